@@ -1,0 +1,98 @@
+-- The facts database, which with its verdicts is the stored result (BORDERS B4). Times are ms UTC, shares parts per million.
+CREATE TABLE audit(id TEXT PRIMARY KEY, format INT NOT NULL, as_of INT NOT NULL, tool TEXT NOT NULL,
+  options_sha256 BLOB, inputs_sha256 BLOB, manifest_sha256 BLOB, access_sha256 BLOB, waivers_sha256 BLOB,
+  key_id TEXT, log_state TEXT NOT NULL, log_size INT, log_root BLOB) STRICT;
+-- What writers show and no control may read: kind, profile, dataset, result_sha256, exit_code, exit_codes ("1,4"), ledger.state, ledger.seq,
+-- ledger.size, ledger.root, ledger.checkpoint, ledger.signer, ledger.owner, ledger.time, simulated ("1"), unprotected_key, window, packs ...
+CREATE TABLE property(name TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE resource(id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, kind TEXT NOT NULL, encoding TEXT,
+  state TEXT NOT NULL CHECK(state IN('complete','sampled','incomplete','unread','excluded')),
+  bytes INT, records INT, bad_utf8 INT NOT NULL DEFAULT 0, sha256 BLOB, split TEXT, note TEXT) STRICT;
+CREATE TABLE field(id INTEGER PRIMARY KEY, resource_id INT NOT NULL REFERENCES resource, name TEXT NOT NULL,
+  role TEXT, n_values INT, UNIQUE(resource_id,name)) STRICT;
+CREATE TABLE finding(id INTEGER PRIMARY KEY, field_id INT NOT NULL REFERENCES field, entity TEXT NOT NULL,
+  state TEXT NOT NULL, reason TEXT, validated INT NOT NULL, confidence INT NOT NULL, count INT NOT NULL, records INT NOT NULL,
+  share_ppm INT, tried INT, passed INT, samples INT, content_digest BLOB, UNIQUE(field_id,entity)) STRICT;
+CREATE TABLE example(finding_id INT NOT NULL REFERENCES finding, record INT, start INT, "end" INT, rule TEXT,
+  confidence INT, reasons TEXT, masked TEXT, fingerprint BLOB) STRICT;
+CREATE TABLE issue(resource_id INT, code TEXT NOT NULL, rule TEXT, record INT, raw INT, count INT NOT NULL, detail TEXT) STRICT;
+CREATE TABLE manifest_value(pointer TEXT PRIMARY KEY, type TEXT NOT NULL, value TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE access_right(principal TEXT, role TEXT, action TEXT, resource TEXT, purpose TEXT, effect TEXT, expires INT, grant_id TEXT) STRICT;
+CREATE TABLE access_event(seq INT, time INT, principal TEXT, role TEXT, action TEXT, resource TEXT, purpose TEXT, decision TEXT) STRICT;
+CREATE TABLE lineage_edge(seq INT, input TEXT, input_sha256 BLOB, output TEXT, output_sha256 BLOB, job TEXT, masking INT) STRICT;
+CREATE TABLE entity(entity TEXT PRIMARY KEY, category TEXT NOT NULL, role TEXT NOT NULL CHECK(role IN('direct','quasi','sensitive','secret','other')),
+  is_secret INT NOT NULL, dpv TEXT, fides TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE entity_class(entity TEXT, jurisdiction TEXT, class TEXT, clause TEXT, condition TEXT,
+  PRIMARY KEY(entity,jurisdiction,class)) STRICT, WITHOUT ROWID;
+-- Rights lists that could be compared: hits counts records whose fingerprint stands in the list; state ok, empty, stale, mismatch, missing.
+CREATE TABLE rights_list(name TEXT PRIMARY KEY, state TEXT NOT NULL, entity TEXT, field TEXT, entries INT, compared INT, hits INT, detail TEXT) STRICT, WITHOUT ROWID;
+-- State of each referenced document (…/ref, lia, compatibility, dpia): does the file exist, and its digest.
+CREATE TABLE document(pointer TEXT PRIMARY KEY, path TEXT NOT NULL, present INT NOT NULL, sha256 BLOB) STRICT, WITHOUT ROWID;
+-- The ledger as verified before this audit. pinned: an outside checkpoint was consistent; state ok, absent, unpinned, broken.
+CREATE TABLE ledger_state(state TEXT NOT NULL, size INT, pinned INT NOT NULL, detail TEXT) STRICT;
+CREATE TABLE jurisdiction(id TEXT PRIMARY KEY, law TEXT NOT NULL) STRICT, WITHOUT ROWID;   -- declared: ('eu','gdpr'), ('us-ca','ccpa')
+CREATE TABLE adequate_country(country TEXT PRIMARY KEY, ground TEXT NOT NULL, valid_from TEXT, valid_to TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE control(id TEXT PRIMARY KEY, law TEXT NOT NULL, title TEXT NOT NULL, cite TEXT NOT NULL, severity TEXT NOT NULL,
+  status TEXT NOT NULL, blocking INT NOT NULL, remedy TEXT, in_force_from TEXT, in_force_to TEXT, question TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE verdict(control TEXT NOT NULL, resource TEXT NOT NULL DEFAULT '', field TEXT, entity TEXT,
+  status TEXT NOT NULL CHECK(status IN('pass','fail','review','na','noteval','error')),
+  basis TEXT NOT NULL CHECK(basis IN('data','log','declared','document')),
+  disposition TEXT NOT NULL DEFAULT 'open' CHECK(disposition IN('open','waived','baseline','decided')), exception TEXT,
+  severity TEXT, blocks INT NOT NULL, reason TEXT, dims TEXT) STRICT;
+
+-- One row, one column per question that controls ask often; NULL = not declared.
+CREATE VIEW manifest AS SELECT
+  (SELECT value FROM manifest_value WHERE pointer='/dataset/id') AS dataset,
+  (SELECT value FROM manifest_value WHERE pointer='/categories') AS categories,
+  (SELECT value FROM manifest_value WHERE pointer='/jurisdictions') AS jurisdictions,
+  (SELECT value FROM manifest_value WHERE pointer='/source/kind') AS source_kind,
+  (SELECT value FROM manifest_value WHERE pointer='/source/period') AS source_period,
+  (SELECT value FROM manifest_value WHERE pointer='/source/notice/ref') AS notice_ref,
+  (SELECT value FROM manifest_value WHERE pointer='/source/notice/date') AS notice_date,
+  (SELECT value FROM manifest_value WHERE pointer='/source/notice/categories') AS notice_categories,
+  (SELECT value FROM manifest_value WHERE pointer='/source/notice/sensitive') AS notice_sensitive,
+  (SELECT value FROM manifest_value WHERE pointer='/retention/keep') AS retention_keep,
+  (SELECT value FROM manifest_value WHERE pointer='/retention/delete_by') AS delete_by,
+  (SELECT value FROM manifest_value WHERE pointer='/storage/country') AS storage_country,
+  (SELECT value FROM manifest_value WHERE pointer='/storage/at_rest') AS storage_at_rest,
+  (SELECT value FROM manifest_value WHERE pointer='/claims/deidentification') AS deidentification,
+  (SELECT value FROM manifest_value WHERE pointer='/claims/key_holder') AS key_holder,
+  (SELECT value FROM manifest_value WHERE pointer='/ai/use') AS ai_use,
+  (SELECT value FROM manifest_value WHERE pointer='/ai/automated_decisions') AS automated_decisions,
+  (SELECT value FROM manifest_value WHERE pointer='/ai/dpia/ref') AS dpia_ref,
+  (SELECT value FROM manifest_value WHERE pointer='/audit/profile') AS profile;
+-- purposes[]: one row each.
+CREATE VIEW purpose AS SELECT CAST(substr(pointer, 11, length(pointer)-10-3) AS INT) AS n, value AS id,
+  (SELECT value FROM manifest_value b WHERE b.pointer = substr(a.pointer, 1, length(a.pointer)-3) || '/text') AS text,
+  (SELECT value FROM manifest_value b WHERE b.pointer = substr(a.pointer, 1, length(a.pointer)-3) || '/basis') AS basis,
+  (SELECT value FROM manifest_value b WHERE b.pointer = substr(a.pointer, 1, length(a.pointer)-3) || '/lia') AS lia,
+  (SELECT value FROM manifest_value b WHERE b.pointer = substr(a.pointer, 1, length(a.pointer)-3) || '/from') AS from_purpose,
+  (SELECT value FROM manifest_value b WHERE b.pointer = substr(a.pointer, 1, length(a.pointer)-3) || '/compatibility') AS compatibility,
+  (SELECT value FROM manifest_value b WHERE b.pointer = substr(a.pointer, 1, length(a.pointer)-3) || '/art9') AS art9,
+  (SELECT value FROM manifest_value b WHERE b.pointer = substr(a.pointer, 1, length(a.pointer)-3) || '/sold_or_shared') AS sold_or_shared
+  FROM manifest_value a WHERE pointer GLOB '/purposes/[0-9]*/id';
+CREATE VIEW transfer AS SELECT CAST(substr(pointer, 12, length(pointer)-11-8) AS INT) AS n, value AS country,
+  (SELECT value FROM manifest_value b WHERE b.pointer = substr(a.pointer, 1, length(a.pointer)-8) || '/recipient') AS recipient,
+  (SELECT value FROM manifest_value b WHERE b.pointer = substr(a.pointer, 1, length(a.pointer)-8) || '/ground') AS ground,
+  (SELECT value FROM manifest_value b WHERE b.pointer = substr(a.pointer, 1, length(a.pointer)-8) || '/ref') AS ref,
+  (SELECT value FROM manifest_value b WHERE b.pointer = substr(a.pointer, 1, length(a.pointer)-8) || '/assessment') AS assessment,
+  (SELECT value FROM manifest_value b WHERE b.pointer = substr(a.pointer, 1, length(a.pointer)-8) || '/review_by') AS review_by
+  FROM manifest_value a WHERE pointer GLOB '/transfers/[0-9]*/country';
+CREATE VIEW declared_category AS SELECT value AS category FROM manifest_value WHERE pointer GLOB '/categories/[0-9]*';
+-- Findings with names joined in: reported ones only.
+CREATE VIEW reported_finding AS SELECT f.id AS finding_id, r.name AS resource, c.name AS field, f.entity, e.category, e.role, e.is_secret,
+  f.validated, f.confidence, f.count, f.records, f.share_ppm, r.kind, r.split
+  FROM finding f JOIN field c ON c.id=f.field_id JOIN resource r ON r.id=c.resource_id JOIN entity e ON e.entity=f.entity
+  WHERE f.state='reported';
+CREATE VIEW personal_finding AS SELECT DISTINCT f.* FROM reported_finding f JOIN entity_class k ON k.entity=f.entity AND k.class='personal';
+CREATE VIEW secret_finding AS SELECT * FROM reported_finding WHERE is_secret;
+CREATE VIEW special_category_finding AS SELECT DISTINCT f.* FROM reported_finding f JOIN entity_class k ON k.entity=f.entity AND k.class='special';
+CREATE VIEW criminal_finding AS SELECT DISTINCT f.* FROM reported_finding f JOIN entity_class k ON k.entity=f.entity AND k.class='criminal';
+CREATE VIEW ccpa_finding AS SELECT f.*, k.clause, k.condition FROM reported_finding f JOIN entity_class k ON k.entity=f.entity AND k.jurisdiction='us-ca' AND k.class='personal';
+CREATE VIEW ccpa_sensitive_finding AS SELECT f.*, k.clause, k.condition FROM reported_finding f JOIN entity_class k ON k.entity=f.entity AND k.jurisdiction='us-ca' AND k.class='sensitive';
+CREATE VIEW hipaa_identifier_finding AS SELECT f.*, k.clause FROM reported_finding f JOIN entity_class k ON k.entity=f.entity AND k.class='hipaa-identifier';
+CREATE VIEW direct_identifier_finding AS SELECT * FROM reported_finding WHERE role='direct';
+-- What was not fully examined: the reason why absence cannot pass.
+CREATE VIEW unexamined AS SELECT name AS resource, state, coalesce(note, state) AS why FROM resource WHERE state<>'complete'
+  UNION ALL SELECT r.name, 'free-text', 'free text column ' || c.name FROM field c JOIN resource r ON r.id=c.resource_id
+  WHERE r.state='complete' AND (c.role='free_text' OR r.kind='text');
