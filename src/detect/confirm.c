@@ -1,0 +1,278 @@
+/* From a start to a match: anchored PCRE2 with limits, the check table, context, the fixed scale of confidence. */
+#include "detect/internal.h"
+
+#include "base/memory.h"
+#include "crypto/digest.h"
+
+#include <string.h>
+
+int
+matches_push(struct detect_matches *m, const struct detect_match *item)
+{
+	if (base_grow(&m->items, &m->capacity, m->n + 1, sizeof *m->items) < 0)
+		return ASSAY_NOMEM;
+	m->items[m->n++] = *item;
+	return ASSAY_OK;
+}
+
+static bool
+bit_of(const uint64_t *bits, size_t i)
+{
+	return bits[i / 64] >> (i % 64) & 1;
+}
+
+/* Words for and against the rule in the bytes around the match. A token that the edge of the window cuts does not count. */
+static unsigned
+context_around(const struct detect_engine *e, const struct subject *s, uint32_t start, uint32_t end, size_t rule)
+{
+	const struct rules_rule *def = e->rules->rule[rule].def;
+	struct context_token tokens[CONTEXT_TOKENS];
+	uint32_t from = start > def->before ? start - def->before : 0;
+	uint32_t to = s->size - end > def->after ? end + def->after : s->size;
+	struct base_span left = {s->data + from, start - from}, right = {s->data + end, to - end};
+	unsigned found;
+	size_t n;
+
+	if (def->words.n + def->not_words.n == 0)
+		return 0;
+	n = context_tokens(left, tokens, CONTEXT_TOKENS);
+	bool cut = n > 0 && from > 0 && tokens[0].start == 0 && base_is_alnum(s->data[from - 1]) && base_is_alnum(s->data[from]);
+	found = context_find(e->rules->context, tokens + cut, n - cut, rule);
+	n = context_tokens(right, tokens, CONTEXT_TOKENS);
+	if (n > 0 && to < s->size && tokens[n - 1].end == right.size && base_is_alnum(s->data[to]) && base_is_alnum(s->data[to - 1]))
+		n--;
+	return found | context_find(e->rules->context, tokens, n, rule);
+}
+
+/* Sums up what speaks for and against. False: nothing to report. */
+static bool
+judge(const struct detect_scanner *scanner, const struct subject *s, uint32_t start, uint32_t end, size_t rule, struct detect_match *m)
+{
+	const struct detect_engine *e = scanner->engine;
+	const struct rules_compiled *r = &e->rules->rule[rule];
+	bool has_check = r->def->n_checks > 0;
+	unsigned words;
+	bool column, context, against;
+
+	if (r->def->is_guard && m->passed && !r->def->collides) {
+		m->span.confidence = has_check ? 75 : 65;
+		return true;
+	}
+	words = context_around(e, s, start, end, rule);
+	column = scanner->field && bit_of(scanner->field->for_rule, rule);
+	against = words & 2 || (scanner->field && bit_of(scanner->field->against_rule, rule) && !column);
+	context = words & 1 || column;
+	if (!context && (r->def->collides || !m->passed))
+		return false;
+	m->span.reasons = 1u << REASON_PATTERN | (words & 1 ? 1u << REASON_CONTEXT : 0) | (column ? 1u << REASON_COLUMN : 0)
+		| (against ? 1u << REASON_NOT_WORD : 0);
+	if (has_check)
+		m->span.reasons |= 1u << (m->passed ? REASON_CHECK : REASON_CHECK_FAILED);
+	if (!m->passed)
+		m->span.confidence = 40;
+	else if (has_check)
+		m->span.confidence = context ? 85 : 75;
+	else
+		m->span.confidence = context ? 75 : 65;
+	if (against)
+		m->span.confidence = m->span.confidence == 85 ? 75 : 40;
+	return true;
+}
+
+static uint64_t
+map_start(const struct batch_map *map, uint32_t at)
+{
+	while (map[1].off <= at)   /* the last row stands at the value's end, after any start */
+		map++;
+	return map->raw + (at - map->off);
+}
+
+/* Raw places of value bytes start..end. */
+static void
+place(const struct subject *s, uint32_t start, uint32_t end, struct span *span)
+{
+	span->start = s->value_base + start;
+	span->end = s->value_base + end;
+	span->raw_start = span->raw_end = UINT64_MAX;
+	if (s->raw == BATCH_UNMAPPED)
+		return;
+	if (!s->map) {
+		span->raw_start = s->raw + start;
+		span->raw_end = s->raw + end;
+		return;
+	}
+	/* the raw end of a decoded character is the raw start of the next one; the map's last row stands at the value's end */
+	const struct batch_map *last = s->map;
+	span->raw_start = map_start(s->map, start);
+	while (last->off < end)
+		last++;
+	if (last->off > end)
+		last--;
+	span->raw_end = last->raw + (end - last->off);
+}
+
+static bool
+is_sample(const struct rules_rule *def, struct base_span value)
+{
+	for (size_t i = 0; i < def->samples.n; i++) {
+		const char *sample = def->samples.text[i];
+		size_t k = 0;
+		while (k < value.size || *sample) {
+			if (k < value.size && !base_is_alnum(value.data[k])) {
+				k++;
+				continue;
+			}
+			if (*sample && !base_is_alnum((uint8_t)*sample)) {
+				sample++;
+				continue;
+			}
+			if (k >= value.size || !*sample || base_lower(value.data[k]) != base_lower((uint8_t)*sample))
+				break;
+			k++;
+			sample++;
+		}
+		if (k == value.size && !*sample)
+			return true;
+	}
+	return false;
+}
+
+static int
+run_pattern(struct detect_scanner *scanner, const struct rules_pattern *p, const struct subject *s, uint32_t at)
+{
+	if (p->has_jit)
+		return pcre2_jit_match(p->code, s->data, s->size, at, 0, scanner->match_data, scanner->match_context);
+	return pcre2_match(p->code, s->data, s->size, at, 0, scanner->match_data, scanner->match_context);
+}
+
+int
+confirm_at(struct detect_scanner *scanner, const struct subject *s, uint32_t pattern, uint32_t at)
+{
+	const struct detect_engine *e = scanner->engine;
+	const struct rules_pattern *p = &e->rules->pattern[pattern];
+	const struct rules_compiled *r = &e->rules->rule[p->rule];
+	struct detect_match m = {.priority = r->def->priority, .is_silent = r->is_silent};
+	const PCRE2_SIZE *bounds;
+	uint32_t start, end;
+	int found;
+
+	if (s->size - at < p->facts.width_min || (at > 0 && !byte_set_has(&p->facts.before, s->data[at - 1])))
+		return ASSAY_OK;
+	found = run_pattern(scanner, p, s, at);
+	if (found == PCRE2_ERROR_NOMATCH)
+		return ASSAY_OK;
+	if (found < 0) {
+		if (found == PCRE2_ERROR_NOMEMORY)
+			return ASSAY_NOMEM;
+		if (scanner->limited[p->rule]++ == 0) {
+			scanner->limited_record[p->rule] = s->record;
+			scanner->limited_raw[p->rule] = s->raw == BATCH_UNMAPPED || s->map ? UINT64_MAX : s->raw + at;
+		}
+		return ASSAY_OK;
+	}
+	bounds = pcre2_get_ovector_pointer(scanner->match_data);
+	start = (uint32_t)bounds[0];
+	end = (uint32_t)bounds[1];
+	m.start = s->value_base + start;
+	m.end = s->value_base + end;
+	if (p->value_group > 0 && (uint32_t)found > p->value_group && bounds[2 * p->value_group] != PCRE2_UNSET) {
+		start = (uint32_t)bounds[2 * p->value_group];
+		end = (uint32_t)bounds[2 * p->value_group + 1];
+	}
+	if (end <= start)
+		return ASSAY_OK;
+	struct base_span value = {s->data + start, end - start};
+	m.passed = true;
+	for (size_t i = 0; i < r->def->n_checks && m.passed; i++)
+		m.passed = r->def->checks[i]->holds(value);
+	bool keeps = judge(scanner, s, start, end, p->rule, &m);
+	if (!r->def->collides || keeps) {
+		scanner->tried[p->rule]++;
+		scanner->passed[p->rule] += m.passed;
+	}
+	if (!keeps)
+		return ASSAY_OK;
+	m.span.field = s->field;
+	m.span.record = s->record;
+	m.span.rule = p->rule;
+	m.span.entity = r->entity;
+	place(s, start, end, &m.span);
+	m.span.state = SPAN_REPORTED;
+	if (is_sample(r->def, value)) {
+		m.span.state = SPAN_SAMPLE;
+		m.span.reasons |= 1u << REASON_SAMPLE;
+	} else if (m.span.confidence < e->options.min_confidence) {
+		m.span.state = SPAN_SUPPRESSED;
+		m.span.reasons |= 1u << REASON_LOW_CONFIDENCE;
+	}
+	return matches_push(&scanner->matches, &m);
+}
+
+size_t
+detect_mask(struct base_span value, enum rules_mask style, uint8_t ret[24])
+{
+	enum { STARS = 3, SHOWN_MAX = 4, WHOLE_BELOW = 8 };
+	size_t characters = value.size, shown, n = 0;
+	const uint8_t *at = style == MASK_EMAIL ? memchr(value.data, '@', value.size) : NULL;
+
+	/* an upper bound of bytes per character keeps the shown share small for any encoding */
+	for (size_t i = 0; i < value.size; i++)
+		characters -= (value.data[i] & 0xc0) == 0x80;
+	if (style == MASK_WHOLE || characters < WHOLE_BELOW) {
+		memset(ret, '*', STARS);
+		return STARS;
+	}
+	if (at) {
+		ret[n++] = base_is_alnum(value.data[0]) ? value.data[0] : '?';
+		memset(ret + n, '*', STARS);
+		n += STARS;
+		ret[n++] = '@';
+		memset(ret + n, '*', STARS);
+		return n + STARS;
+	}
+	memset(ret, '*', STARS);
+	n = STARS;
+	shown = characters / 4 < SHOWN_MAX ? characters / 4 : SHOWN_MAX;
+	for (size_t i = value.size - shown; i < value.size; i++)
+		ret[n++] = value.data[i] > 0x20 && value.data[i] < 0x7f && value.data[i] != '\\' ? value.data[i] : '?';
+	return n;
+}
+
+/* Bytes of the canonical form; ret holds at least value.size bytes. */
+static size_t
+canonical(struct base_span value, enum rules_canonical form, uint8_t *ret)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < value.size; i++) {
+		uint8_t c = value.data[i];
+		if (form == CANONICAL_ALNUM && !base_is_alnum(c) && c < 0x80)
+			continue;
+		ret[n++] = form == CANONICAL_VERBATIM ? c : form == CANONICAL_LOWER ? base_lower(c) : base_upper(c);
+	}
+	return n;
+}
+
+int
+finish_match(struct detect_scanner *scanner, struct detect_match *m, struct base_span value)
+{
+	static const char label[] = "assay-fp/v1";
+	const struct rules_compiled *r = &scanner->engine->rules->rule[m->span.rule];
+	uint8_t form[PATTERN_WIDTH_MAX], mac[CRYPTO_SHA256_SIZE];
+	int e;
+
+	if (m->is_silent)
+		return ASSAY_OK;
+	m->span.mask_len = (uint8_t)detect_mask(value, r->def->mask, m->span.mask);
+	if (!scanner->hmac)
+		return ASSAY_OK;
+	size_t n = canonical(value, r->def->canonical, form);
+	struct crypto_piece pieces[] = {{label, sizeof label}, {r->def->entity, strlen(r->def->entity) + 1}, {form, n}};
+	e = crypto_hmac_of(scanner->hmac, pieces, BASE_COUNT(pieces), mac);
+	if (e < 0)
+		return e;
+	memcpy(m->span.fingerprint, mac, sizeof m->span.fingerprint);
+	m->span.has_fingerprint = 1;
+	crypto_wipe(form, n);
+	return ASSAY_OK;
+}

@@ -1,0 +1,86 @@
+/* The engine: batches of values in, spans out. Raw values stop here; what leaves is a mask, a keyed fingerprint and a length.
+ *
+ * Stages: lanes propose starts; a compiled pattern confirms each (anchored, with limits); checks; context; confidence; then per value
+ * or, for text that is cut into windows, per resource: leftmost-longest per rule and the settling of overlaps (BORDERS B2).
+ * engine: immutable, shared. scanner: one per thread. drain: one per resource, fed in ticket order. */
+#ifndef DETECT_DETECT_H
+#define DETECT_DETECT_H
+
+#include "base/batch.h"
+#include "base/match.h"
+#include "rules/rules.h"
+
+struct detect_options {
+	const uint8_t *fingerprint_key;   /* 32 bytes or NULL: no fingerprints */
+	uint8_t min_confidence;           /* below it a span is suppressed with its reason */
+	bool all_starts;                  /* the oracle: every pattern at every start, same later stages */
+	bool no_vectorscan;               /* plain path for the literal lane */
+};
+
+struct detect_engine;
+/* Keeps ${rules} borrowed. */
+int detect_engine_new(const struct rules *rules, const struct detect_options *options, struct detect_engine **ret, struct assay_error *err);
+void detect_engine_free(struct detect_engine *engine);
+/* "vectorscan 5.4.9" or "plain": for doctor. */
+const char *detect_engine_backend(const struct detect_engine *engine);
+
+/* What a column's name says about each rule; immutable, one allocation, free() it. NULL when out of memory. */
+struct detect_field {
+	uint64_t *for_rule, *against_rule;
+};
+struct detect_field *detect_field_new(const struct detect_engine *engine, struct base_span name);
+
+/* A match on its way to becoming a span: the span's own bytes may be less than the whole match. Offsets are value offsets. */
+struct detect_match {
+	struct span span;
+	uint64_t start, end;
+	bool passed;                      /* all checks hold */
+	bool is_silent;
+	uint8_t priority;
+};
+
+struct detect_matches {
+	struct detect_match *items;
+	size_t n, capacity;
+};
+
+struct detect_tally {
+	uint32_t field;
+	uint16_t rule;
+	uint64_t tried, passed;           /* pattern matches that could count; those whose checks hold */
+};
+
+/* Result of one batch, reusable. head and tail are the clusters that touch the edges of a window and may go on outside; done is final. */
+struct detect_output {
+	uint64_t ticket;
+	uint32_t resource;
+	bool joins_prev, joins_next, is_one_cluster;   /* is_one_cluster: head holds all, and reaches the far edge */
+	struct detect_matches head, done, tail;
+	struct detect_tally *tallies;
+	size_t n_tallies, tallies_capacity;
+	struct issue *issues;
+	size_t n_issues, issues_capacity;
+};
+void detect_output_dispose(struct detect_output *out);
+
+struct detect_scanner;
+int detect_scanner_new(const struct detect_engine *engine, struct detect_scanner **ret, struct assay_error *err);
+void detect_scanner_free(struct detect_scanner *scanner);
+/* fields[i] belongs to field i of the batch's resource; at least as many as the batch names. NOMEM or INTERNAL on failure. */
+int detect_batch(struct detect_scanner *scanner, const struct batch *batch, const struct detect_field *const *fields, struct detect_output *out,
+	struct assay_error *err);
+
+struct detect_drain;
+struct detect_drain *detect_drain_new(const struct detect_engine *engine);
+void detect_drain_free(struct detect_drain *drain);
+/* Feeds outputs in ticket order; emits final spans in order of (record, field, start). */
+int detect_drain_add(struct detect_drain *drain, struct detect_output *out, struct span_sink *spans, struct issue_sink *issues, struct assay_error *err);
+/* End of the resource. */
+int detect_drain_end(struct detect_drain *drain, struct span_sink *spans, struct issue_sink *issues, struct assay_error *err);
+
+/* Replaces what the rules find in a name (path, header, key, actor) by masks; *ret is malloc'ed. *ret_changed may be NULL. */
+int detect_mask_name(struct detect_scanner *scanner, struct base_span name, char **ret, bool *ret_changed, struct assay_error *err);
+/* Display form of a value under a mask style: at most a quarter of its characters and at most four are shown. Returns its length in ret. */
+size_t detect_mask(struct base_span value, enum rules_mask style, uint8_t ret[24]);
+
+#endif

@@ -1,0 +1,90 @@
+/* Shared between the engine's files. */
+#ifndef DETECT_INTERNAL_H
+#define DETECT_INTERNAL_H
+
+#include "detect/detect.h"
+
+struct literal_lane;
+
+/* Which patterns can start where: bit per filtered pattern. A start survives when the byte before it and the first bytes after it are
+ * all possible for the pattern; sound because pattern_measure over-approximates each set. */
+struct start_filter {
+	size_t n, words;              /* patterns, 64-bit words */
+	uint32_t *pattern;            /* filter bit -> index in rules->pattern */
+	uint64_t *at[PATTERN_POSITIONS]; /* [256 * words] */
+	uint64_t *before;             /* [256 * words]; the value's edge allows all */
+	uint64_t *all;                /* [words] */
+	bool first[256];              /* some pattern can start with this byte */
+};
+
+struct detect_engine {
+	const struct rules *rules;
+	struct detect_options options;
+	uint8_t key[32];
+	struct start_filter filter;
+	struct literal_lane *literals;   /* NULL: no pattern in it */
+	size_t n_words;                  /* of context bits */
+};
+
+/* A candidate start in batch data. */
+struct candidate {
+	uint32_t at;
+	uint32_t pattern;
+};
+
+struct candidates {
+	struct candidate *items;
+	size_t n, capacity;
+};
+
+int start_filter_init(struct start_filter *f, const struct rules *rules, bool literals_too);
+void start_filter_dispose(struct start_filter *f);
+
+int literal_lane_new(const struct rules *rules, struct literal_lane **ret, struct assay_error *err);
+void literal_lane_free(struct literal_lane *lane);
+const char *literal_lane_version(void);
+struct literal_scratch;
+int literal_scratch_new(const struct literal_lane *lane, struct literal_scratch **ret, struct assay_error *err);
+void literal_scratch_free(struct literal_scratch *scratch);
+/* Appends candidates of all literal patterns in data, sorted by (at, pattern), without duplicates. */
+int literal_lane_scan(const struct literal_lane *lane, struct literal_scratch *scratch, const uint8_t *data, uint32_t size, struct candidates *ret,
+	struct assay_error *err);
+
+/* One value (or window) that is being looked through. */
+struct subject {
+	const uint8_t *data;          /* of the value */
+	uint32_t size;
+	uint32_t own_start, own_end;  /* starts that belong to this piece */
+	uint32_t field, batch_offset; /* batch_offset: of data in batch->data */
+	uint64_t value_base, record, raw;
+	const struct batch_map *map;
+	bool counts_lines;            /* text window: record = line, counted from data */
+};
+
+struct detect_scanner {
+	const struct detect_engine *engine;
+	pcre2_match_data *match_data;
+	pcre2_match_context *match_context;
+	pcre2_jit_stack *jit_stack;
+	struct crypto_hmac *hmac;
+	struct literal_scratch *literal_scratch;
+	struct candidates candidates;
+	struct detect_matches matches;   /* of the value or window at hand */
+	uint64_t *tried, *passed;        /* per rule, of the field at hand */
+	uint64_t *limited;               /* regex limits met, per rule, of the batch */
+	uint64_t *limited_record, *limited_raw;
+	const struct detect_field *field;
+};
+
+/* Tries one pattern at one start; adds what matches to scanner->matches. */
+int confirm_at(struct detect_scanner *scanner, const struct subject *subject, uint32_t pattern, uint32_t at);
+/* Sets mask and fingerprint. value lies in memory. */
+int finish_match(struct detect_scanner *scanner, struct detect_match *match, struct base_span value);
+
+int matches_push(struct detect_matches *m, const struct detect_match *item);
+/* Settles one cluster of overlapping matches: appends the surviving spans in order of start. */
+int merge_cluster(const struct detect_engine *engine, struct detect_match *items, size_t n, struct detect_matches *ret);
+/* Order of matches in a value: start, rule, longest first. */
+void matches_sort(struct detect_match *items, size_t n);
+
+#endif

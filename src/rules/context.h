@@ -1,0 +1,39 @@
+/* Context words: which rules does the text around a match, or the name of a column, speak for or against?
+ *
+ * Words match whole tokens only. A token is a run of letters or a run of digits; `_ - .` and other separators, a change between letters and
+ * digits, and camelCase end it. Letters are folded to lower case (ASCII and Latin-1 in UTF-8); a final 's' may be missing or added. */
+#ifndef RULES_CONTEXT_H
+#define RULES_CONTEXT_H
+
+#include "base/span.h"
+
+enum { CONTEXT_PHRASE = 5, CONTEXT_TOKEN = 32, CONTEXT_TOKENS = 512 };
+
+struct context_token {
+	uint32_t start, end;        /* bytes in the text */
+	uint8_t size;
+	char text[CONTEXT_TOKEN];   /* folded; cut if longer (a cut token matches nothing) */
+};
+
+/* Splits text into at most ${max} tokens; returns their number. */
+size_t context_tokens(struct base_span text, struct context_token *ret, size_t max);
+
+struct context_index;
+
+/* Bits per rule, n_words * 64 of them. */
+struct context_bits {
+	uint64_t *for_rule, *against_rule;
+};
+
+struct rules_rule;
+/* Index over the words of n rules. NULL when out of memory. */
+struct context_index *context_index_new(const struct rules_rule *const *rules, size_t n);
+void context_index_free(struct context_index *index);
+/* 64-bit words per bit set. */
+size_t context_index_words(const struct context_index *index);
+/* Does a word of rule ${rule} (or one against it) stand in these tokens? Bit 0: for, bit 1: against. */
+unsigned context_find(const struct context_index *index, const struct context_token *tokens, size_t n, size_t rule);
+/* Sets bits of all rules that a column name (or JSON path) speaks for or against. */
+void context_column(const struct context_index *index, struct base_span name, struct context_bits *ret);
+
+#endif
