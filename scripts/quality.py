@@ -96,19 +96,20 @@ def item_spans(item):
 
 
 def read_dataset(path):
-    """Returns the texts and the gold spans; records count from 1, as JSON lines do."""
-    texts, gold = [], []
+    """Returns the texts, the gold spans and whether every span is labelled; records count from 1, as JSON lines do."""
+    texts, gold, is_complete = [], [], True
     for number, item in enumerate(read_items(path), 1):
         try:
             text, spans = item_spans(item)
         except (KeyError, TypeError, AttributeError):
             raise Failure(f"{path}: record {number}: neither of the three known formats") from None
         texts.append(text)
+        is_complete = is_complete and "NER" not in item
         for start, end, label in spans:
             if not 0 <= start < end <= len(text):
                 raise Failure(f"{path}: record {number}: span {start}..{end} lies outside its text")
             gold.append(Span(number, start, end, GOLD_NAMES.get(label, label)))
-    return texts, sorted(set(gold))
+    return texts, sorted(set(gold)), is_complete
 
 
 def code_points(text):
@@ -148,8 +149,9 @@ def read_spans(path, texts):
             record = row["record"]
             if not 1 <= record <= len(texts):
                 raise Failure(f"a span names record {record} of {len(texts)}")
-            offsets = maps.setdefault(record, None) or code_points(texts[record - 1])
-            maps[record] = offsets
+            if record not in maps:
+                maps[record] = code_points(texts[record - 1])
+            offsets = maps[record]
             if row["start"] not in offsets or row["end"] not in offsets:
                 raise Failure(f"record {record}: span {row['start']}..{row['end']} cuts a character or lies outside its text")
             entity = FOUND_NAMES.get(row["entity"], row["entity"])
@@ -297,6 +299,7 @@ def find_assay(given):
 
 def main(argv):
     options = arguments(argv)
+    sys.stdout.reconfigure(errors="backslashreplace")
     floor = read_floor(options.floor) if options.floor else {}
     report, low = {}, []
     for path in options.datasets or [DEFAULT_DATASET]:
@@ -306,11 +309,13 @@ def main(argv):
                 raise Failure(f"{path}: no such file")
             print(f"{name}: skipped, not present at {os.path.normpath(path)}")
             continue
-        texts, gold = read_dataset(path)
+        texts, gold, is_complete = read_dataset(path)
         with tempfile.TemporaryDirectory(prefix="assay-quality-") as folder:
             found = read_spans(scan(find_assay(options.assay), texts, folder), texts)
         result = score(texts, gold, found)
         print_table(name, texts, result, options.all)
+        if not is_complete:
+            print("  labels are incomplete: precision is a lower bound")
         for entity in options.show:
             print_mistakes(entity, texts, result, options.reveal)
         low += below_floor(floor, name, result)

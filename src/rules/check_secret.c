@@ -11,7 +11,8 @@
 
 enum { Q16 = 1 << 16 };
 
-/* Binary logarithm in 16 fractional bits, by repeated squaring; exact for powers of two. */
+/* Binary logarithm in 16 fractional bits, by repeated squaring. The fraction depends on the leading digits alone, so eight letters
+ * in equal shares are 3 bits however often they repeat. */
 static uint64_t
 log2_q16(size_t n)
 {
@@ -45,8 +46,7 @@ entropy_reaches(struct base_span value, uint64_t bits_q16)
 		if (counts[c] > 1)
 			sum += counts[c] * log2_q16(counts[c]);
 	spread = value.size * log2_q16(value.size);
-	/* The slack is the rounding of the logarithms: eight letters in equal shares are 3 bits, not 2.99998. */
-	return spread + 2 * value.size >= sum + value.size * bits_q16;
+	return spread >= sum + value.size * bits_q16;
 }
 
 static bool entropy_3(struct base_span value) { return entropy_reaches(value, 3 * Q16); }

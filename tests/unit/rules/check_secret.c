@@ -23,6 +23,7 @@ static const struct vector {
 } vectors[] = {
 	{"entropy-3", "abcdefgh", true}, /* eight letters once each: exactly 3 bits */
 	{"entropy-3", "aabbccddeeffgghh", true},
+	{"entropy-3", "abcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefgh", true},
 	{"entropy-3", "abcdefgg", false},
 	{"entropy-3", "aaaaaaaaaaaaaaaaaaaaaaaa", false},
 	{"entropy-3", "", false},
@@ -35,6 +36,8 @@ static const struct vector {
 	{"not-placeholder", "iAX1DyyXN9iYw1mXJft5isGXNwAMnEYY", true},
 	{"not-placeholder", "67e7893f57fd14c1604d115cea325a65", true},
 	{"not-placeholder", "uOzE95B9EgE0VrbBGI09QYNd", true},
+	{"not-placeholder", "ugM1yTMAd7V3DnI8lFPP", true},
+	{"not-placeholder", "vzihlaquknriqlht", true},
 	{"not-placeholder", "Tr1-ffid9", true},
 	{"not-placeholder", "hunter22", true},
 	{"not-placeholder", "super$ecret", true},
@@ -138,6 +141,7 @@ static const struct vector {
 	{"jwt-header", "eyJhIjp7ImFsZyI6IkhTMjU2In19.e30.c2ln", false}, /* alg one level down */
 	{"jwt-header", "eyJ4IjoiYWxnIn0.e30.c2ln", false},          /* alg as a value */
 	{"jwt-header", "eyJhbGciOjd9.e30.c2ln", false},             /* a number */
+	{"jwt-header", "eyJhbGciOnsieCI6InkifX0.e30.c2ln", false},  /* an object */
 	{"jwt-header", "eyJhbGciOiJIUzI1NiJ9fQ.e30.c2ln", false},   /* one brace too many */
 	{"jwt-header", "eyJhbGci.e30.c2ln", false},
 	{"jwt-header", "bm90.anNvbg", false},
