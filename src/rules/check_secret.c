@@ -3,7 +3,7 @@
  * A secret has no check digit as a card has one; most of what looks like `password = value` in text is a variable, a template or
  * advice. So half of the rows here refuse: they hold for everything except values of a known harmless kind. All arithmetic is
  * in integers, so a verdict is the same on every machine. */
-#include "rules/check_secret.h"
+#include "rules/check_family.h"
 
 #include "base/memory.h"
 

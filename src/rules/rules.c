@@ -105,7 +105,7 @@ check_selection(const struct rules *rules, const struct rules_options *o, struct
 		known[n++] = rules->packs[i]->country;
 	known[n++] = "all";
 	for (size_t i = 0; i < o->n_countries && r == ASSAY_OK; i++)
-		if (!is_listed(o->countries[i], known, n) && !is_listed(o->countries[i], default_countries, BASE_COUNT(default_countries)))
+		if (!is_listed(o->countries[i], known, n))
 			r = refuse_unknown("country", o->countries[i], known, n, err);
 	n = 0;
 	for (size_t i = 0; i < rules->n_packs; i++)

@@ -1,6 +1,6 @@
 /* Each check of secrets against vectors, in blocks of exactly their size so that a read past the end is seen. Strings that look
  * like live tokens are joined from halves: the file itself holds none. */
-#include "rules/check_secret.h"
+#include "rules/check_family.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

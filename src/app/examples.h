@@ -1,0 +1,15 @@
+/* A pack's own examples as tests: every `match` text must give a reported span of its rule, every `no_match` text none. */
+#ifndef APP_EXAMPLES_H
+#define APP_EXAMPLES_H
+
+#include "rules/rules.h"
+
+struct examples_result {
+	size_t rules, texts, failed;
+};
+/* Runs the examples of one pack (by name) with the rules of its own country beside it. tell is called for each failure. */
+int examples_run(const struct rules_options *options, const char *pack,
+	void (*tell)(void *context, const struct rules_rule *rule, const char *kind, const char *text, const char *why), void *context,
+	struct examples_result *ret, struct assay_error *err);
+
+#endif
