@@ -80,6 +80,7 @@ struct audit_request {
 	bool strict;                   /* review and noteval count as violations */
 	const char *as_of;             /* YYYY-MM-DD or NULL = today */
 	bool reproducible;
+	bool is_unsigned;              /* --unsigned: no key, no ledger entry; the report says UNSIGNED and gate refuses it */
 };
 void audit_request_defaults(struct audit_request *ret);
 

@@ -96,6 +96,18 @@ base_file_replace(const char *path, const void *data, size_t n, unsigned mode, s
 }
 
 int
+base_file_publish(const char *temporary, const char *path, struct assay_error *err)
+{
+	_cleanup_close_ int fd = open(temporary, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fsync(fd) < 0)
+		return base_error_errno(err, ASSAY_IO, path, "cannot write");
+	if (rename(temporary, path) < 0)
+		return base_error_errno(err, ASSAY_IO, path, "cannot replace");
+	return sync_dir_of(path, err);
+}
+
+int
 base_dir_make(const char *path, unsigned mode, struct assay_error *err)
 {
 	_cleanup_free_ char *copy = base_strdup(path);

@@ -56,6 +56,18 @@ write_verdict(struct evaluator *e, const struct row *row)
 		row->basis ? row->basis : c->basis, "open", NULL, c->severity, (int64_t)e->blocks, row->reason, row->dims);
 }
 
+/* Only the roll-up has no resource: a row about no one resource is about ".", the whole dataset. */
+static int
+write_detail(struct evaluator *e, const struct row *row)
+{
+	struct row named = *row;
+	char whole[] = ".";
+
+	if (!row->resource || !*row->resource)
+		named.resource = whole;
+	return write_verdict(e, &named);
+}
+
 static int
 roll_up(struct evaluator *e, const char *status, const char *basis, const char *reason)
 {
@@ -395,7 +407,7 @@ evaluate_control(struct evaluator *e, struct policy_counts *counts)
 	else {
 		counts->evaluated++;
 		for (size_t i = 0; i < rows.n && r == ASSAY_OK; i++)
-			r = write_verdict(e, &rows.items[i]);
+			r = write_detail(e, &rows.items[i]);
 		r = r < 0 ? r : write_roll_up(e, &rows);
 	}
 	free_rows(&rows);

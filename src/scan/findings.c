@@ -106,7 +106,7 @@ findings_add_span(void *context, const struct span *span)
 	if (span->state <= SPAN_SAMPLE && f->n_examples < SCAN_EXAMPLES)
 		f->examples[f->n_examples++] = *span;
 	if (r == ASSAY_OK && scan->options.on_span)
-		r = scan->options.on_span(scan->options.context, resource, resource->fields[span->field].name, span);
+		r = scan->options.on_span(scan->options.span_context, resource, resource->fields[span->field].name, span);
 	return r;
 }
 

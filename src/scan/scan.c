@@ -57,6 +57,7 @@ free_resource(struct scan_resource *resource)
 	free(resource->fields);
 	free(resource->name);
 	free(resource->raw_name);
+	free(resource->path);
 	free(resource->note);
 }
 
@@ -110,6 +111,12 @@ unique_name(struct scan *scan, struct base_map *taken, struct base_span raw, cha
 			r = base_error_nomem(err);
 	}
 	return r;
+}
+
+int
+scan_mask_text(struct scan *scan, const char *text, char **ret, struct assay_error *err)
+{
+	return detect_mask_name(scan->name_scanner, base_span_of(text), ret, NULL, err);
 }
 
 static int
@@ -231,13 +238,21 @@ note_fields(struct scan *scan, struct base_map *taken, const struct source *sour
 	return ASSAY_OK;
 }
 
+/* A cell of at least this many bytes counts as prose. */
+enum { PROSE_BYTES = 80 };
+
 static void
 count_values(struct scan_resource *resource, const struct batch *batch)
 {
 	if (batch->n_columns == 0 && resource->n_fields > 0)
 		resource->fields[0].n_values = 1;
-	for (uint32_t i = 0; i < batch->n_columns; i++)
-		resource->fields[batch->columns[i].field].n_values += batch->columns[i].n;
+	for (uint32_t i = 0; i < batch->n_columns; i++) {
+		const struct batch_column *column = &batch->columns[i];
+		struct scan_field *field = &resource->fields[column->field];
+		field->n_values += column->n;
+		for (uint32_t k = 0; k < column->n; k++)
+			field->n_prose += column->len[k] >= PROSE_BYTES && column->len[k] != BATCH_NULL;
+	}
 }
 
 /* Reads one source to its end. */
@@ -327,6 +342,8 @@ scan_source(struct scan *scan, const char *path, int fd, const char *name, const
 
 	if (r < 0)
 		return r;
+	if (path && !(scan->result.resources[index].path = base_strdup(path)))
+		return base_error_nomem(err);
 	spec.name = scan->result.resources[index].name;
 	spec.resource = index;
 	if (scan->timed_out)

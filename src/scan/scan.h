@@ -34,11 +34,13 @@ struct finding {
 struct scan_field {
 	char *name;                       /* masked where it is personal data itself; unique in its resource */
 	uint64_t n_values;
+	uint64_t n_prose;                 /* values so long that they are sentences rather than cells */
 };
 
 struct scan_resource {
 	char *name;                       /* masked, unique: what reports show */
 	char *raw_name;                   /* never leaves the process */
+	char *path;                       /* as it was opened; NULL for streams; never leaves the process */
 	const char *kind, *encoding, *compression;
 	enum cover state;
 	char *note;                       /* why not complete; printable, may be NULL */
@@ -66,7 +68,8 @@ struct scan_options {
 	uint32_t window_bytes;            /* 0 = default */
 	int64_t deadline_ms;              /* of env->now_ms; 0 = none */
 	/* Each final span in order; resource and field names are the masked ones. May be NULL. Non-zero stops the scan. */
-	int (*on_span)(void *context, const struct scan_resource *resource, const char *field, const struct span *span);
+	int (*on_span)(void *span_context, const struct scan_resource *resource, const char *field, const struct span *span);
+	void *span_context;
 	/* After each read batch: bytes so far. May be NULL. */
 	void (*on_progress)(void *context, uint64_t bytes);
 	void *context;
@@ -83,6 +86,9 @@ int scan_add_unscanned(struct scan *scan, const char *name, enum cover state, in
 int scan_finish(struct scan *scan, const struct scan_result **ret, struct assay_error *err);
 /* Adds an issue after the scan (a shortfall against the manifest): before scan_finish. */
 int scan_add_issue(struct scan *scan, uint32_t resource, enum issue_code code, const char *detail, struct assay_error *err);
+
+/* A name or text with everything masked that the rules find in it; malloc'ed. */
+int scan_mask_text(struct scan *scan, const char *text, char **ret, struct assay_error *err);
 
 /* validated: a reported finding of high standing (check digit, complete format). */
 bool finding_is_validated(const struct finding *finding);

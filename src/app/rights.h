@@ -1,0 +1,40 @@
+/* Lists of persons who used a right (erased, objected, opted_out, limited) as keyed fingerprints, compared with what a scan finds.
+ *
+ * File: header lines "name: value" up to a line "---", then one fingerprint of 32 hex digits a line.
+ *   assay-list: 1
+ *   entity: EMAIL_ADDRESS
+ *   column: *                      a column name, or * for all
+ *   normalisation: assay-fp/v1
+ *   key: 9f2c...                   key_id of the fingerprint key (16 hex digits)
+ *   check: <hex>                   first 16 bytes of HMAC-SHA-256(K, "assay-list/v1")
+ *   made: 2026-11-19 */
+#ifndef APP_RIGHTS_H
+#define APP_RIGHTS_H
+
+#include "app/project.h"
+#include "base/map.h"
+#include "scan/scan.h"
+
+/* Requests have to be answered within a month, extendable by two (GDPR Art. 12(3)): a list older than that says nothing about today. */
+enum { RIGHTS_LISTS = 4, RIGHTS_MAX_AGE_DAYS = 92 };
+
+struct rights_list {
+	const char *name;              /* erased objected opted_out limited */
+	bool is_declared;
+	const char *state;             /* ok empty stale missing incomparable; static */
+	char *entity, *column, *detail;
+	struct base_map *fingerprints; /* 16 bytes each */
+	uint64_t n_entries, n_compared, n_hits;
+};
+
+struct rights {
+	struct rights_list lists[RIGHTS_LISTS];
+};
+
+/* Reads the lists that the manifest names. KEY when a list was made under another key, CONFIG when its form is wrong. */
+int rights_load(const struct project *project, const char *as_of, struct rights *ret, struct assay_error *err);
+void rights_dispose(struct rights *rights);
+/* Looks one span up. */
+void rights_compare(struct rights *rights, const char *entity, const char *field, const struct span *span);
+
+#endif

@@ -1,0 +1,27 @@
+/* The spans file: one JSON object a line (DESIGN section 4). */
+#ifndef APP_SPANS_H
+#define APP_SPANS_H
+
+#include "app/app.h"
+#include "base/buffer.h"
+#include "scan/scan.h"
+
+struct span_writer {
+	struct app_sink *sink;
+	const struct rules *rules;
+	struct base_buffer line;
+	bool reveal;
+	const char *path;                       /* of the file that is open in fd */
+	int fd;
+};
+
+void span_writer_init(struct span_writer *writer, const struct scan_request *request, const struct rules *rules);
+void span_writer_dispose(struct span_writer *writer);
+/* on_span of a scan. */
+int span_writer_emit(void *writer, const struct scan_resource *resource, const char *field, const struct span *span);
+
+/* "pattern,check,context" or one JSON string per reason. */
+void span_reasons_text(uint32_t reasons, struct base_buffer *out);
+const char *span_level(uint8_t confidence);
+
+#endif
