@@ -113,3 +113,9 @@ crypto_equal(const void *a, const void *b, size_t n)
 {
 	return CRYPTO_memcmp(a, b, n) == 0;
 }
+
+const char *
+crypto_version(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION);
+}

@@ -33,4 +33,7 @@ void crypto_wipe(void *data, size_t n);
 /* Constant time; n bytes. */
 int crypto_equal(const void *a, const void *b, size_t n);
 
+/* "OpenSSL 3.0.17 …", of the library in use. Static. */
+const char *crypto_version(void);
+
 #endif
