@@ -15,6 +15,7 @@ struct detect_options {
 	uint8_t min_confidence;           /* below it a span is suppressed with its reason */
 	bool all_starts;                  /* the oracle: every pattern at every start, same later stages */
 	bool no_vectorscan;               /* plain path for the literal lane */
+	bool unmerged;                    /* tests: overlaps are left unsettled, every match comes out */
 };
 
 struct detect_engine;
@@ -50,11 +51,12 @@ struct detect_tally {
 	uint64_t tried, passed;           /* pattern matches that could count; those whose checks hold */
 };
 
-/* Result of one batch, reusable. head and tail are the clusters that touch the edges of a window and may go on outside; done is final. */
+/* Result of one batch, reusable. head and tail are the clusters near the edges of a window that may go on outside;
+ * done is final. */
 struct detect_output {
 	uint64_t ticket;
 	uint32_t resource;
-	bool joins_prev, joins_next, is_one_cluster;   /* is_one_cluster: head holds all, and reaches the far edge */
+	bool joins_prev, joins_next;
 	struct detect_matches head, done, tail;
 	struct detect_tally *tallies;
 	size_t n_tallies, tallies_capacity;

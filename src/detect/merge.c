@@ -135,13 +135,23 @@ is_plain_case(const struct detect_match *items, size_t n)
 	return n == 1 && !items[0].is_silent;
 }
 
+static int
+push_all(const struct detect_match *items, size_t n, struct detect_matches *ret)
+{
+	for (size_t i = 0; i < n; i++)
+		if (matches_push(ret, &items[i]) < 0)
+			return ASSAY_NOMEM;
+	return ASSAY_OK;
+}
+
 int
 merge_cluster(const struct detect_engine *engine, struct detect_match *items, size_t n, struct detect_matches *ret)
 {
 	struct intervals set = {0};
 	size_t first = ret->n, kept;
 
-	(void)engine;
+	if (engine->options.unmerged)
+		return push_all(items, n, ret);
 	if (is_plain_case(items, n))
 		return matches_push(ret, &items[0]);
 	set.items = base_calloc(n, sizeof *set.items);

@@ -271,12 +271,14 @@ settle(struct detect_scanner *s, const struct subject *v, struct detect_match *i
 	return ASSAY_OK;
 }
 
-/* Cuts the sorted matches of one value into clusters. The first is left open when the value goes on to the left, the last when to the right. */
+/* Cuts the sorted matches of one value into clusters. Those that a match from the piece before can reach are left open when the value goes on to
+ * the left, the last one when it goes on to the right. */
 static int
 cluster(struct detect_scanner *s, const struct subject *v, bool joins_prev, bool joins_next, struct detect_output *out)
 {
 	struct detect_match *items = s->matches.items;
 	size_t n = s->matches.n, from = 0;
+	uint64_t reached = v->value_base + v->own_start + s->engine->rules->reach;
 
 	while (from < n) {
 		uint64_t end = items[from].end;
@@ -284,8 +286,8 @@ cluster(struct detect_scanner *s, const struct subject *v, bool joins_prev, bool
 		int r;
 		for (; to < n && items[to].start < end; to++)
 			end = items[to].end > end ? items[to].end : end;
-		if (from == 0 && joins_prev)
-			r = append_open(s, v, items, to, &out->head);
+		if (joins_prev && items[from].start < reached)
+			r = append_open(s, v, items + from, to - from, &out->head);
 		else if (to == n && joins_next)
 			r = append_open(s, v, items + from, to - from, &out->tail);
 		else
@@ -428,7 +430,7 @@ detect_batch(struct detect_scanner *s, const struct batch *b, const struct detec
 	out->ticket = b->ticket;
 	out->resource = b->resource;
 	out->head.n = out->done.n = out->tail.n = out->n_tallies = out->n_issues = 0;
-	out->joins_prev = out->joins_next = out->is_one_cluster = false;
+	out->joins_prev = out->joins_next = false;
 	s->candidates.n = 0;
 	if (s->engine->literals && !s->engine->options.all_starts)
 		r = literal_lane_scan(s->engine->literals, s->literal_scratch, b->data, b->size, &s->candidates, err);
