@@ -5,7 +5,13 @@
 #ifndef ASSAY_ENV_H
 #define ASSAY_ENV_H
 
+#ifdef __cplusplus
+#include <atomic>
+typedef std::atomic<bool> assay_flag;
+#else
 #include <stdatomic.h>
+typedef atomic_bool assay_flag;
+#endif
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,7 +28,7 @@ struct assay_env {
 	int64_t (*now_ms)(void *context);                 /* milliseconds since 1970-01-01 UTC */
 	int (*random)(void *context, uint8_t *ret, size_t n); /* fills n bytes; 0 or a negative assay_code */
 	void (*log)(void *context, enum assay_log_level level, const char *text); /* text is one line without '\n' */
-	atomic_bool *cancelled;                           /* NULL: cannot be cancelled */
+	assay_flag *cancelled;                            /* NULL: cannot be cancelled */
 };
 
 /* Fills ${ret} with the system clock, the system's random source and a log sink that drops everything. */

@@ -47,6 +47,11 @@ void project_free(struct project *project);
 const char *project_root(const struct project *project);
 const char *project_state(const struct project *project);
 bool project_has_manifest(const struct project *project);
+/* Row number i of `options:` in the manifest: defaults for options of commands, as text. False past the end. */
+bool project_option_at(const struct project *project, size_t i, const char **ret_name, const char **ret_value);
+/* Whether there is a signing key, and whether it needs a passphrase. KEY or IO for a file that is no key or cannot be read. */
+enum project_key { PROJECT_KEY_ABSENT, PROJECT_KEY_OPEN, PROJECT_KEY_PROTECTED };
+int project_key_state(const struct project *project, enum project_key *ret, struct assay_error *err);
 
 /* ---- scan and audit ---- */
 

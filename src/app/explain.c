@@ -104,7 +104,7 @@ explain_finding(sqlite3 *db, const char *id, struct base_buffer *out, struct ass
 		return base_error(err, ASSAY_INTERNAL, "cannot read the findings: %s", sqlite3_errmsg(db));
 	while (!found && sqlite3_step(s) == SQLITE_ROW) {
 		char own[REPORT_FINDING_ID];
-		report_finding_id(column(s, 1), column(s, 2), column(s, 3), own);
+		report_finding_id(base_span_of(column(s, 1)), base_span_of(column(s, 2)), base_span_of(column(s, 3)), own);
 		found = strcmp(own, id) == 0;
 		if (found)
 			explain_row(db, s, id, out);

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { KEY_FILE_MAX = 16 << 10, SCRYPT_N = 1 << 15, SCRYPT_R = 8, SCRYPT_P = 1 };
+enum { KEY_FILE_MAX = 16 << 10, SCRYPT_N = 1 << 14, SCRYPT_R = 8, SCRYPT_P = 5 };
 
 struct crypto_key {
 	EVP_PKEY *pkey;
@@ -208,8 +208,11 @@ crypto_key_load(const char *path, const char *passphrase, struct crypto_key **re
 		base_error_hint(err, "give --passphrase-file FILE, --passphrase-fd N or ASSAY_PASSPHRASE");
 		return ASSAY_KEY;
 	}
-	if (!pkey)
-		return base_error_at(err, ASSAY_KEY, path, 0, 0, pass.asked ? "wrong passphrase, or the key file is damaged" : "not a private key in PEM form");
+	if (!pkey) {
+		base_error_at(err, ASSAY_KEY, path, 0, 0, pass.asked ? "wrong passphrase, or the key file is damaged" : "not a private key in PEM form");
+		base_error_hint(err, "a damaged key comes back only from a copy: nothing can be signed in its place");
+		return ASSAY_KEY;
+	}
 	if (EVP_PKEY_get_base_id(pkey) != EVP_PKEY_ED25519) {
 		EVP_PKEY_free(pkey);
 		return base_error_at(err, ASSAY_KEY, path, 0, 0, "not an Ed25519 key");

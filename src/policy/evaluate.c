@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "policy/evidence.h"
 #include "policy/facts.h"
 #include "policy/sandbox.h"
 
@@ -17,7 +18,9 @@ struct evaluator {
 	sqlite3 *db;
 	struct sandbox *sandbox;
 	const struct policy_control *control;
+	struct policy_counts counts;
 	bool blocks;
+	bool guards_log;   /* blocks when the log is broken; a log without a pinned checkpoint proves little, but stops nothing */
 	struct assay_error *err;
 };
 
@@ -73,6 +76,10 @@ roll_up(struct evaluator *e, const char *status, const char *basis, const char *
 {
 	struct row row = {.status = (char *)(uintptr_t)status, .basis = (char *)(uintptr_t)basis, .reason = (char *)(uintptr_t)reason};
 
+	e->counts.evaluated += strcmp(status, "pass") == 0 || strcmp(status, "fail") == 0 || strcmp(status, "review") == 0;
+	e->counts.not_applicable += strcmp(status, "na") == 0;
+	if (e->guards_log && strcmp(status, "noteval") == 0)
+		e->blocks = false;
 	return write_verdict(e, &row);
 }
 
@@ -86,90 +93,35 @@ count(struct evaluator *e, const char *sql, const char *parameter, int64_t *ret)
 	return r;
 }
 
-/* Is a named kind of evidence there? *ret_basis_word: what is missing, for the reason. */
+/* " (declared by m.rossi on 2026-11-20)": whoever turns a control off by a declaration is named. malloc'ed; empty when the manifest says neither. */
 static int
-has_evidence(struct evaluator *e, const char *need, bool *ret)
+declared_by(struct evaluator *e, char **ret)
 {
-	static const struct {
-		const char *word, *sql;
-	} kinds[] = {
-		{"findings", "SELECT count(*) FROM resource WHERE state IN('complete','sampled','incomplete')"},
-		{"ledger", "SELECT count(*) FROM ledger_state WHERE state='ok' AND pinned"},
-		{"access", "SELECT count(*) FROM access_right"},
-		{"access-log", "SELECT count(*) FROM access_event"},
-		{"lineage", "SELECT count(*) FROM lineage_edge"},
-	};
-	static const struct {
-		const char *prefix, *sql;
-	} named[] = {
-		{"manifest:", "SELECT count(*) FROM manifest_value WHERE pointer=? AND (value IS NOT NULL OR type IN('map','list'))"},
-		{"rights:", "SELECT count(*) FROM rights_list WHERE name=? AND state='ok'"},
-		{"document:", "SELECT count(*) FROM document WHERE pointer=? AND present"},
-	};
-	int64_t n = 0;
-	int r;
-
-	for (size_t i = 0; i < BASE_COUNT(kinds); i++)
-		if (strcmp(need, kinds[i].word) == 0) {
-			r = count(e, kinds[i].sql, NULL, &n);
-			*ret = n > 0;
-			return r;
-		}
-	for (size_t i = 0; i < BASE_COUNT(named); i++)
-		if (strncmp(need, named[i].prefix, strlen(named[i].prefix)) == 0) {
-			r = count(e, named[i].sql, need + strlen(named[i].prefix), &n);
-			*ret = n > 0;
-			return r;
-		}
-	*ret = false;
-	return ASSAY_OK;
+	return facts_text(e->db, ret, e->err,
+		"SELECT iif(declared_by IS NULL, '', ' (declared by ' || declared_by || coalesce(' on ' || declared_on, '') || ')') FROM manifest", 0, NULL);
 }
 
-static const char *
-need_in_words(const char *need)
-{
-	static const char *const words[][2] = {{"findings", "no data was examined"}, {"ledger", "no ledger with a pinned, verified checkpoint"},
-		{"access", "no access policy (access.yaml)"}, {"access-log", "no access event is recorded in the ledger"}, {"lineage", "no lineage is recorded"}};
-
-	for (size_t i = 0; i < BASE_COUNT(words); i++)
-		if (strcmp(need, words[i][0]) == 0)
-			return words[i][1];
-	return NULL;
-}
-
-/* First missing required need; false when all are there. */
+/* Identifiers of the pack's places among the validated findings. */
 static int
-find_missing(struct evaluator *e, struct base_buffer *reason, bool *ret_missing)
+count_identifiers(struct evaluator *e, int64_t *ret)
 {
-	*ret_missing = false;
-	for (size_t i = 0; i < e->control->n_required; i++) {
-		const char *need = e->control->required[i], *words = need_in_words(need);
-		bool there;
-		int r = has_evidence(e, need, &there);
-		if (r < 0)
-			return r;
-		if (there)
-			continue;
-		if (words)
-			base_buffer_format(reason, "%s%s", *ret_missing ? "; " : "", words);
-		else if (strncmp(need, "manifest:", 9) == 0)
-			base_buffer_format(reason, "%snot declared: %s", *ret_missing ? "; " : "", need + 9);
-		else if (strncmp(need, "rights:", 7) == 0)
-			base_buffer_format(reason, "%sno comparable list of '%s' persons", *ret_missing ? "; " : "", need + 7);
-		else
-			base_buffer_format(reason, "%smissing: %s", *ret_missing ? "; " : "", need);
-		*ret_missing = true;
-	}
-	return ASSAY_OK;
+	const struct policy_pack *pack = e->control->pack;
+	int r = ASSAY_OK;
+
+	*ret = 0;
+	for (size_t i = 0; i < pack->n_prefixes && r == ASSAY_OK && *ret == 0; i++)
+		r = count(e, "SELECT count(*) FROM reported_finding WHERE validated AND substr(entity, 1, length(?1)) = ?1", pack->prefixes[i], ret);
+	return r;
 }
 
-/* A law whose places are not declared: na, or review when identifiers of those places were found. *ret_done: a verdict was written. */
+/* A law whose places are not declared: na, or review when identifiers of those places were found; noteval when no place is declared at all.
+ * *ret_done: a verdict was written. */
 static int
 gate_jurisdiction(struct evaluator *e, bool *ret_done)
 {
 	const struct policy_pack *pack = e->control->pack;
-	struct base_buffer text;
-	int64_t n = 0;
+	_cleanup_free_ char *by = NULL, *text = NULL;
+	int64_t declared = 0, n = 0;
 	int r = ASSAY_OK;
 
 	*ret_done = false;
@@ -179,17 +131,19 @@ gate_jurisdiction(struct evaluator *e, bool *ret_done)
 		r = count(e, "SELECT count(*) FROM jurisdiction WHERE id=?1 OR id LIKE ?1 || '-%'", pack->jurisdictions[i], &n);
 	if (r < 0 || n > 0)
 		return r;
-	for (size_t i = 0; i < pack->n_prefixes && r == ASSAY_OK && n == 0; i++)
-		r = count(e, "SELECT count(*) FROM reported_finding WHERE validated AND substr(entity, 1, length(?1)) = ?1", pack->prefixes[i], &n);
+	*ret_done = true;
+	r = count(e, "SELECT count(*) FROM jurisdiction", NULL, &declared);
+	if (r == ASSAY_OK && declared == 0)
+		return roll_up(e, "noteval", "declared", "not declared: /jurisdictions");
+	r = r < 0 ? r : count_identifiers(e, &n);
+	r = r < 0 ? r : declared_by(e, &by);
 	if (r < 0)
 		return r;
-	base_buffer_init(&text, 1024);
-	base_buffer_format(&text, n > 0 ? "identifiers of this jurisdiction were found, yet the manifest does not declare %s"
-					: "the manifest does not declare %s", pack->jurisdictions[0]);
-	r = roll_up(e, n > 0 ? "review" : "na", n > 0 ? "data" : "declared", text.data);
-	base_buffer_dispose(&text);
-	*ret_done = true;
-	return r;
+	text = n > 0 ? base_format("identifiers of this jurisdiction were found, yet the manifest does not declare %s%s", pack->jurisdictions[0], by ? by : "")
+		     : base_format("the manifest does not declare %s%s", pack->jurisdictions[0], by ? by : "");
+	if (!text)
+		return base_error_nomem(e->err);
+	return roll_up(e, n > 0 ? "review" : "na", n > 0 ? "data" : "declared", text);
 }
 
 static int
@@ -206,7 +160,28 @@ gate_date(struct evaluator *e, bool *ret_done)
 	else
 		return ASSAY_OK;
 	*ret_done = true;
+	e->blocks = false;
 	return roll_up(e, "na", NULL, reason);
+}
+
+/* The predicate said no. It rests on declarations where the control needs any, else on what was found. */
+static int
+write_not_applicable(struct evaluator *e)
+{
+	const char *text = e->control->na ? e->control->na : "does not apply to what is declared";
+	_cleanup_free_ char *by = NULL, *reason = NULL;
+	bool is_declared = false;
+	int r;
+
+	for (size_t i = 0; i < e->control->n_required; i++)
+		is_declared = is_declared || evidence_is_declared(e->control->required[i]);
+	if (!is_declared)
+		return roll_up(e, "na", "data", text);
+	r = declared_by(e, &by);
+	if (r < 0)
+		return r;
+	reason = base_format("%s%s", text, by ? by : "");
+	return reason ? roll_up(e, "na", "declared", reason) : base_error_nomem(e->err);
 }
 
 static int
@@ -227,9 +202,22 @@ gate_applies(struct evaluator *e, bool *ret_done)
 	if (r == SQLITE_ROW)
 		return ASSAY_OK;
 	*ret_done = true;
-	if (r == SQLITE_DONE)
-		return roll_up(e, "na", "declared", e->control->na ? e->control->na : "does not apply to what is declared");
-	return roll_up(e, "error", NULL, why.message);
+	return r == SQLITE_DONE ? write_not_applicable(e) : roll_up(e, "error", NULL, why.message);
+}
+
+/* Without its evidence a control says nothing. */
+static int
+gate_evidence(struct evaluator *e, enum evidence_stage stage, bool *ret_done)
+{
+	struct base_buffer reason;
+	int r;
+
+	base_buffer_init(&reason, LIMIT_SQL);
+	r = evidence_find_missing(e->db, e->control, stage, &reason, ret_done, e->err);
+	if (r == ASSAY_OK && *ret_done)
+		r = roll_up(e, "noteval", NULL, reason.data);
+	base_buffer_dispose(&reason);
+	return r;
 }
 
 static char *
@@ -297,15 +285,27 @@ is_word_of(const char *word, const char *const *words, size_t n)
 	return false;
 }
 
+/* From the strongest to the weakest; -1 for no known word. */
+static int
+basis_rank(const char *word)
+{
+	static const char *const bases[] = {"data", "log", "declared", "document"};
+
+	for (int i = 0; i < (int)BASE_COUNT(bases); i++)
+		if (strcmp(word, bases[i]) == 0)
+			return i;
+	return -1;
+}
+
 /* The contract of a row: a status, a reason, a known basis. */
 static const char *
 row_fault(const struct row *row)
 {
-	static const char *const statuses[] = {"pass", "fail", "review", "na"}, *const bases[] = {"data", "log", "declared", "document"};
+	static const char *const statuses[] = {"pass", "fail", "review", "na", "noteval"};
 
 	if (!is_word_of(row->status, statuses, BASE_COUNT(statuses)))
 		return "a row has no known status";
-	if (row->basis && !is_word_of(row->basis, bases, BASE_COUNT(bases)))
+	if (row->basis && basis_rank(row->basis) < 0)
 		return "a row has no known basis";
 	return row->reason ? NULL : "a row has no reason";
 }
@@ -344,68 +344,89 @@ unexamined_reason(struct evaluator *e, char **ret)
 		"FROM (SELECT resource, why, (SELECT count(*) FROM unexamined) AS n FROM unexamined ORDER BY resource, why LIMIT 3)", 0, NULL);
 }
 
+/* What the rows come to: the worst status wins, and its basis is the weakest that any of its rows stands on. */
+struct sum {
+	const char *status, *basis, *first;   /* first: reason of the first row of that status */
+	size_t n;
+};
+
+static struct sum
+sum_up(const struct evaluator *e, const struct rows *rows)
+{
+	static const char *const by_weight[] = {"fail", "noteval", "review", "pass", "na"};
+	struct sum sum = {.status = "pass", .basis = e->control->basis};
+
+	for (size_t s = 0; s < BASE_COUNT(by_weight) && sum.n == 0; s++)
+		for (size_t i = 0; i < rows->n; i++) {
+			const struct row *row = &rows->items[i];
+			const char *basis = row->basis ? row->basis : e->control->basis;
+			if (strcmp(row->status, by_weight[s]) != 0)
+				continue;
+			if (sum.n++ == 0)
+				sum = (struct sum){by_weight[s], basis, row->reason, 1};
+			if (basis_rank(basis) > basis_rank(sum.basis))
+				sum.basis = basis;
+		}
+	return sum;
+}
+
 static int
 write_roll_up(struct evaluator *e, const struct rows *rows)
 {
-	size_t n_fail = 0, n_review = 0;
-	const char *first_fail = NULL, *first_review = NULL, *basis = e->control->basis;
+	static const char *const counted[][2] = {{"fail", "contradictions"}, {"review", "to be judged by a person"}, {"noteval", "without evidence"}};
+	struct sum sum = sum_up(e, rows);
 	_cleanup_free_ char *reason = NULL;
+	const char *words = NULL;
 	int r;
 
-	for (size_t i = 0; i < rows->n; i++) {
-		bool fails = strcmp(rows->items[i].status, "fail") == 0, reviews = strcmp(rows->items[i].status, "review") == 0;
-		n_fail += fails;
-		n_review += reviews;
-		if (fails && !first_fail)
-			first_fail = rows->items[i].reason;
-		if (reviews && !first_review)
-			first_review = rows->items[i].reason;
-		if (rows->items[i].basis && (fails || reviews) && n_fail + n_review == 1)
-			basis = rows->items[i].basis;
-	}
-	if (n_fail > 0)
-		reason = n_fail == 1 ? base_strdup(first_fail) : base_format("%zu contradictions; first: %s", n_fail, first_fail);
-	else if (n_review > 0)
-		reason = n_review == 1 ? base_strdup(first_review) : base_format("%zu to be judged by a person; first: %s", n_review, first_review);
-	else if (e->control->absence) {
+	for (size_t i = 0; i < BASE_COUNT(counted); i++)
+		if (strcmp(sum.status, counted[i][0]) == 0)
+			words = counted[i][1];
+	if (words || strcmp(sum.status, "na") == 0) {
+		reason = !words || sum.n == 1 ? base_strdup(sum.first) : base_format("%zu %s; first: %s", sum.n, words, sum.first);
+		if (!reason)
+			return base_error_nomem(e->err);
+	} else if (e->control->absence) {
 		r = unexamined_reason(e, &reason);
 		if (r < 0)
 			return r;
 		if (reason)
-			n_review = 1;
+			sum.status = "review";
 	}
-	return roll_up(e, n_fail > 0 ? "fail" : n_review > 0 ? "review" : "pass", basis, reason ? reason : e->control->title);
+	return roll_up(e, sum.status, sum.basis, reason ? reason : sum.n == 1 ? sum.first : e->control->title);
+}
+
+/* Date, place, declarations, predicate, further evidence: the first that stands in the way is the verdict. */
+static int
+pass_gates(struct evaluator *e, bool *ret_done)
+{
+	int r = gate_date(e, ret_done);
+
+	if (r == ASSAY_OK && !*ret_done)
+		r = gate_jurisdiction(e, ret_done);
+	if (r == ASSAY_OK && !*ret_done)
+		r = gate_evidence(e, EVIDENCE_OF_PREDICATE, ret_done);
+	if (r == ASSAY_OK && !*ret_done)
+		r = gate_applies(e, ret_done);
+	if (r == ASSAY_OK && !*ret_done)
+		r = gate_evidence(e, EVIDENCE_OF_VERDICT, ret_done);
+	return r;
 }
 
 static int
-evaluate_control(struct evaluator *e, struct policy_counts *counts)
+evaluate_control(struct evaluator *e)
 {
 	struct rows rows = {0};
 	struct assay_error why = {0};
-	struct base_buffer reason;
-	bool done = false, missing = false, failed = false;
-	int r = gate_date(e, &done);
+	bool done = false, failed = false;
+	int r = pass_gates(e, &done);
 
-	if (r == ASSAY_OK && !done)
-		r = gate_jurisdiction(e, &done);
-	base_buffer_init(&reason, LIMIT_SQL);
-	if (r == ASSAY_OK && !done)
-		r = find_missing(e, &reason, &missing);
-	if (r == ASSAY_OK && !done && missing) {
-		done = true;
-		r = roll_up(e, "noteval", NULL, reason.data);
-	} else if (r == ASSAY_OK && !done) {
-		r = gate_applies(e, &done);
-	} else
-		counts->not_applicable += done;
-	base_buffer_dispose(&reason);
 	if (r < 0 || done)
 		return r;
 	r = run_sql(e, &rows, &why, &failed);
 	if (r == ASSAY_OK && failed)
 		r = roll_up(e, "error", NULL, why.message);
 	else {
-		counts->evaluated++;
 		for (size_t i = 0; i < rows.n && r == ASSAY_OK; i++)
 			r = write_detail(e, &rows.items[i]);
 		r = r < 0 ? r : write_roll_up(e, &rows);
@@ -414,16 +435,22 @@ evaluate_control(struct evaluator *e, struct policy_counts *counts)
 	return r;
 }
 
+/* Controls on the log itself: the pack `integrity`, and the accountability principle. */
 static bool
-is_blocking(const struct policy_set *set, const struct policy_options *o, const struct policy_control *c)
+is_about_log(const struct policy_control *c)
 {
-	const struct policy_profile *profile = o->profile ? policy_profile_find(set, o->profile) : NULL;
+	return strcmp(c->pack->law, "integrity") == 0 || strcmp(c->id, "gdpr-a5.2-2") == 0;
+}
 
-	if (!profile || c->is_draft)
-		return false;
-	if (profile->integrity && strcmp(c->id, "gdpr-a5.2-2") == 0)
-		return true;
-	return is_word_of(c->id, profile->blocks, profile->n_blocks);
+static void
+set_blocking(struct evaluator *e)
+{
+	const struct policy_control *c = e->control;
+	const struct policy_profile *profile = e->options->profile ? policy_profile_find(e->set, e->options->profile) : NULL;
+	bool is_named = profile && is_word_of(c->id, profile->blocks, profile->n_blocks);
+
+	e->guards_log = profile && profile->integrity && !is_named && is_about_log(c);
+	e->blocks = !c->is_draft && (is_named || e->guards_log);
 }
 
 static int
@@ -439,7 +466,6 @@ int
 policy_evaluate(const struct policy_set *set, sqlite3 *db, const struct policy_options *options, struct policy_counts *ret, struct assay_error *err)
 {
 	struct evaluator e = {.set = set, .options = options, .db = db, .err = err};
-	struct policy_counts counts = {0};
 	int r = sandbox_open(options->path, options->as_of, options->max_steps, &e.sandbox, err);
 
 	for (size_t i = 0; i < set->n && r == ASSAY_OK; i++) {
@@ -447,15 +473,15 @@ policy_evaluate(const struct policy_set *set, sqlite3 *db, const struct policy_o
 		if (options->only ? strcmp(options->only, e.control->id) != 0
 				  : options->n_laws > 0 && !is_word_of(e.control->pack->law, options->laws, options->n_laws))
 			continue;
-		e.blocks = is_blocking(set, options, e.control);
-		counts.total++;
+		set_blocking(&e);
+		e.counts.total++;
 		r = write_control(&e);
-		r = r < 0 ? r : evaluate_control(&e, &counts);
+		r = r < 0 ? r : evaluate_control(&e);
 	}
 	sandbox_close(e.sandbox);
 	if (r < 0)
 		return r;
-	*ret = counts;
+	*ret = e.counts;
 	return ASSAY_OK;
 }
 

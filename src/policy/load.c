@@ -8,6 +8,8 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "policy/evidence.h"
 #include "policy/facts.h"
 
 #include <string.h>
@@ -80,6 +82,19 @@ join_cites(struct reader *r, const struct base_yaml_node *node, const char **ret
 	return *ret ? ASSAY_OK : base_error_nomem(r->err);
 }
 
+/* A need that no evidence answers to would be missing for ever, and nobody would know why. */
+static int
+check_needs(struct reader *r, const struct base_yaml_node *at, const char *const *needs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!evidence_is_known(needs[i])) {
+			base_yaml_error(r->yaml, at, r->err, ASSAY_PACK, "'needs' names the unknown evidence '%s'", needs[i]);
+			base_error_hint(r->err, "known: findings, ledger, access, access-log, lineage, manifest:/POINTER, rights:LIST, document:/POINTER");
+			return ASSAY_PACK;
+		}
+	return ASSAY_OK;
+}
+
 static int
 read_needs(struct reader *r, const struct base_yaml_node *node, struct policy_control *c)
 {
@@ -91,7 +106,35 @@ read_needs(struct reader *r, const struct base_yaml_node *node, struct policy_co
 		return refuse(r, node, "a control needs 'needs'");
 	e = base_yaml_check_keys(r->yaml, needs, keys, BASE_COUNT(keys), ASSAY_PACK, r->err);
 	e = e < 0 ? e : read_list(r, needs, "required", c->required, POLICY_NEEDS, &c->n_required);
-	return e < 0 ? e : read_list(r, needs, "optional", c->optional, POLICY_NEEDS, &c->n_optional);
+	e = e < 0 ? e : read_list(r, needs, "optional", c->optional, POLICY_NEEDS, &c->n_optional);
+	e = e < 0 ? e : check_needs(r, needs, c->required, c->n_required);
+	return e < 0 ? e : check_needs(r, needs, c->optional, c->n_optional);
+}
+
+static int
+read_date(struct reader *r, const struct base_yaml_node *map, const char *key, const char **ret)
+{
+	const struct base_yaml_node *node = base_yaml_get(map, key);
+	int64_t ms;
+
+	if (!node || node->kind == YAML_NULL)
+		return ASSAY_OK;
+	if (node->kind != YAML_TEXT || !base_date_parse(base_span_of(node->text), &ms))
+		return base_yaml_error(r->yaml, node, r->err, ASSAY_PACK, "'%s' is not a date (YYYY-MM-DD)", key);
+	*ret = node->text;
+	return ASSAY_OK;
+}
+
+/* in_force: {from, to}; both open when absent. */
+static int
+read_force(struct reader *r, const struct base_yaml_node *node, struct policy_control *c)
+{
+	static const char *const keys[] = {"from", "to"};
+	const struct base_yaml_node *force = base_yaml_get(node, "in_force");
+	int e = force ? base_yaml_check_keys(r->yaml, force, keys, BASE_COUNT(keys), ASSAY_PACK, r->err) : ASSAY_OK;
+
+	e = e < 0 ? e : read_date(r, force, "from", &c->from);
+	return e < 0 ? e : read_date(r, force, "to", &c->to);
 }
 
 static int
@@ -121,7 +164,6 @@ read_control(struct reader *r, const struct base_yaml_node *node, struct policy_
 		{"scope", offsetof(struct policy_control, scope)}, {"basis", offsetof(struct policy_control, basis)}, {"sql", offsetof(struct policy_control, sql)},
 		{"applies", offsetof(struct policy_control, applies)}, {"na", offsetof(struct policy_control, na)},
 		{"remedy", offsetof(struct policy_control, remedy)}, {"question", offsetof(struct policy_control, question)}};
-	const struct base_yaml_node *force = base_yaml_get(node, "in_force");
 	int e = base_yaml_check_keys(r->yaml, node, keys, BASE_COUNT(keys), ASSAY_PACK, r->err);
 
 	*c = (struct policy_control){.yaml = r->yaml, .node = node, .basis = "data", .scope = "dataset", .status = "draft", .is_waivable = true};
@@ -134,12 +176,7 @@ read_control(struct reader *r, const struct base_yaml_node *node, struct policy_
 	e = e < 0 ? e : read_words(r, node, c);
 	e = e < 0 ? e : read_needs(r, node, c);
 	e = e < 0 ? e : join_cites(r, node, &c->cite);
-	if (e == ASSAY_OK && force) {
-		static const char *const force_keys[] = {"from", "to"};
-		e = base_yaml_check_keys(r->yaml, force, force_keys, BASE_COUNT(force_keys), ASSAY_PACK, r->err);
-		c->from = base_yaml_get_text(force, "from");
-		c->to = base_yaml_get_text(force, "to");
-	}
+	e = e < 0 ? e : read_force(r, node, c);
 	c->tests = base_yaml_get(node, "tests");
 	return e;
 }
@@ -153,6 +190,9 @@ add_control(struct reader *r, const struct base_yaml_node *node)
 
 	if (e < 0)
 		return e;
+	const char *law = base_yaml_get_text(node, "law");
+	if (law && strcmp(law, set->packs[set->n_packs - 1].law) != 0)
+		return base_yaml_error(r->yaml, base_yaml_get(node, "law"), r->err, ASSAY_PACK, "'law' differs from the pack's '%s'", set->packs[set->n_packs - 1].law);
 	for (size_t i = 0; i < set->n; i++)
 		if (strcmp(set->controls[i].id, c.id) == 0)
 			return base_yaml_error(r->yaml, node, r->err, ASSAY_PACK, "the control '%s' is defined twice", c.id);
@@ -190,27 +230,40 @@ read_policy(struct reader *r, const char *text, size_t size)
 }
 
 static int
-read_profiles(struct reader *r)
+read_profile(struct reader *r, const struct base_yaml_node *node)
 {
 	static const char *const keys[] = {"title", "blocks", "integrity", "note"};
+	struct policy_profile *p = &r->set->profiles[r->set->n_profiles];
+	const struct base_yaml_node *blocks = base_yaml_get(node, "blocks");
+	int e = base_yaml_check_keys(r->yaml, node, keys, BASE_COUNT(keys), ASSAY_PACK, r->err);
+
+	if (e == ASSAY_OK && policy_profile_find(r->set, node->key))
+		e = base_yaml_error(r->yaml, node, r->err, ASSAY_PACK, "the profile '%s' is defined twice", node->key);
+	*p = (struct policy_profile){.name = node->key, .title = base_yaml_get_text(node, "title")};
+	e = e < 0 ? e : base_yaml_read_bool(r->yaml, node, "integrity", &p->integrity, ASSAY_PACK, r->err);
+	if (e == ASSAY_OK && blocks) {
+		p->blocks = base_arena_alloc(r->set->arena, (blocks->count + 1) * sizeof *p->blocks);
+		e = p->blocks ? read_list(r, node, "blocks", p->blocks, blocks->count, &p->n_blocks) : base_error_nomem(r->err);
+	}
+	return e;
+}
+
+static int
+read_profiles(struct reader *r)
+{
 	const struct base_yaml_node *profiles = base_yaml_get(r->yaml->root, "profiles");
+	struct policy_profile *all;
 
 	if (!profiles || profiles->kind != YAML_MAP)
 		return refuse(r, r->yaml->root, "expected 'profiles'");
-	r->set->profiles = base_arena_alloc(r->set->arena, profiles->count * sizeof *r->set->profiles);
-	if (!r->set->profiles)
+	all = base_arena_alloc(r->set->arena, (r->set->n_profiles + profiles->count) * sizeof *all);
+	if (!all)
 		return base_error_nomem(r->err);
+	for (size_t i = 0; i < r->set->n_profiles; i++)
+		all[i] = r->set->profiles[i];
+	r->set->profiles = all;
 	for (const struct base_yaml_node *node = profiles->first; node; node = node->next) {
-		struct policy_profile *p = &r->set->profiles[r->set->n_profiles];
-		const struct base_yaml_node *blocks = base_yaml_get(node, "blocks");
-		int e = base_yaml_check_keys(r->yaml, node, keys, BASE_COUNT(keys), ASSAY_PACK, r->err);
-		p->name = node->key;
-		p->title = base_yaml_get_text(node, "title");
-		e = e < 0 ? e : base_yaml_read_bool(r->yaml, node, "integrity", &p->integrity, ASSAY_PACK, r->err);
-		if (e == ASSAY_OK && blocks) {
-			p->blocks = base_arena_alloc(r->set->arena, (blocks->count + 1) * sizeof *p->blocks);
-			e = p->blocks ? read_list(r, node, "blocks", p->blocks, blocks->count, &p->n_blocks) : base_error_nomem(r->err);
-		}
+		int e = read_profile(r, node);
 		if (e < 0)
 			return e;
 		r->set->n_profiles++;
@@ -368,19 +421,30 @@ fill_classes(sqlite3 *db, const struct base_yaml_node *entity, struct assay_erro
 }
 
 static int
+insert_country(sqlite3 *db, const char *name, const struct base_yaml_node *c, struct assay_error *err)
+{
+	const char *ground = base_yaml_get_text(c, "ground");
+
+	return name && ground ? facts_insert(db, "adequate_country", err, "tttt", name, ground, base_yaml_get_text(c, "valid_from"), base_yaml_get_text(c, "valid_to"))
+			      : ASSAY_OK;
+}
+
+/* Countries under their code, and under what people write for it (UK for GB). */
+static int
 fill_countries(const struct policy_set *set, sqlite3 *db, struct assay_error *err)
 {
-	static const char *const lists[] = {"eea", "adequate"};
+	static const char *const lists[] = {"eea", "adequacy"};
+	const struct base_yaml_node *root = set->countries ? set->countries->root : NULL, *aliases = base_yaml_get(root, "aliases");
 	int e = ASSAY_OK;
 
-	for (size_t i = 0; set->countries && i < BASE_COUNT(lists); i++) {
-		const struct base_yaml_node *list = base_yaml_get(set->countries->root, lists[i]);
-		for (const struct base_yaml_node *c = list && (list->kind == YAML_LIST || list->kind == YAML_MAP) ? list->first : NULL; c && e == ASSAY_OK; c = c->next) {
-			const char *country = c->kind == YAML_TEXT ? c->text : base_yaml_get_text(c, "country");
-			if (!country)
-				country = c->key;
-			if (country)
-				e = facts_insert(db, "adequate_country", err, "tttt", country, lists[i], base_yaml_get_text(c, "valid_from"), base_yaml_get_text(c, "valid_to"));
+	for (size_t i = 0; i < BASE_COUNT(lists); i++) {
+		const struct base_yaml_node *list = base_yaml_get(root, lists[i]);
+		for (const struct base_yaml_node *c = list ? list->first : NULL; c && e == ASSAY_OK; c = c->next) {
+			const char *code = base_yaml_get_text(c, "country");
+			e = insert_country(db, code, c, err);
+			for (const struct base_yaml_node *a = aliases ? aliases->first : NULL; a && code && e == ASSAY_OK; a = a->next)
+				if (a->text && strcmp(a->text, code) == 0)
+					e = insert_country(db, a->key, c, err);
 		}
 	}
 	return e;

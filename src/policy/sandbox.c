@@ -22,14 +22,15 @@ struct sandbox {
 /* Tables and views of schema.sql that a control may read. */
 static const char *const readable[] = {"audit", "resource", "field", "finding", "example", "issue", "manifest_value", "access_right", "access_event",
 	"lineage_edge", "entity", "entity_class", "rights_list", "document", "ledger_state", "jurisdiction", "adequate_country", "manifest", "purpose",
-	"transfer", "declared_category", "reported_finding", "personal_finding", "secret_finding", "special_category_finding", "criminal_finding",
-	"ccpa_finding", "ccpa_sensitive_finding", "hipaa_identifier_finding", "direct_identifier_finding", "unexamined", "json_each", "json_tree"};
+	"processor", "recipient", "transfer", "document_state", "sensitive_category", "declared_category", "reported_finding", "personal_finding",
+	"secret_finding", "special_category_finding", "criminal_finding", "ccpa_finding", "ccpa_sensitive_finding", "hipaa_identifier_finding",
+	"direct_identifier_finding", "unexamined", "json_each", "json_tree"};
 
 static const char *const functions[] = {"abs", "char", "coalesce", "format", "glob", "hex", "ifnull", "iif", "instr", "length", "like", "lower", "ltrim", "max",
 	"min", "nullif", "printf", "quote", "replace", "round", "rtrim", "sign", "substr", "substring", "trim", "typeof", "unicode", "upper", "avg", "count",
 	"group_concat", "sum", "total", "row_number", "rank", "dense_rank", "lag", "lead", "first_value", "last_value", "ntile", "json", "json_array",
 	"json_array_length", "json_each", "json_extract", "json_group_array", "json_group_object", "json_object", "json_quote", "json_type", "json_valid", "->",
-	"->>", "as_of", "days_between", "has_word", "add_duration"};
+	"->>", "as_of", "date_of", "days_between", "has_word", "add_duration"};
 
 static bool
 is_listed(const char *name, const char *const *list, size_t n)
@@ -123,6 +124,24 @@ days_between(sqlite3_context *context, int n, sqlite3_value **args)
 		sqlite3_result_int64(context, (b - a) / BASE_DAY_MS);
 }
 
+/* The day (UTC) of a time in milliseconds, as facts store them. */
+static void
+date_of(sqlite3_context *context, int n, sqlite3_value **args)
+{
+	char date[BASE_DATE_TEXT];
+
+	(void)n;
+	if (sqlite3_value_type(args[0]) != SQLITE_INTEGER) {
+		sqlite3_result_null(context);
+		return;
+	}
+	base_date_format(sqlite3_value_int64(args[0]), date);
+	if (base_is_digit((uint8_t)date[0]))
+		sqlite3_result_text(context, date, -1, SQLITE_TRANSIENT);
+	else
+		sqlite3_result_null(context);
+}
+
 static void
 has_word(sqlite3_context *context, int n, sqlite3_value **args)
 {
@@ -170,6 +189,11 @@ int
 sandbox_open(const char *path, const char *date, int64_t max_steps, struct sandbox **ret, struct assay_error *err)
 {
 	enum { FLAGS = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS };
+	static const struct {
+		const char *name;
+		int n_args;
+		void (*call)(sqlite3_context *, int, sqlite3_value **);
+	} own[] = {{"as_of", 0, as_of}, {"date_of", 1, date_of}, {"days_between", 2, days_between}, {"has_word", 2, has_word}, {"add_duration", 2, add_duration}};
 	struct sandbox *s = calloc(1, sizeof *s);
 	int rc;
 
@@ -178,14 +202,8 @@ sandbox_open(const char *path, const char *date, int64_t max_steps, struct sandb
 	snprintf(s->as_of, sizeof s->as_of, "%.10s", date);
 	s->max_steps = max_steps > 0 ? max_steps : LIMIT_SQL_STEPS;
 	rc = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_create_function_v2(s->db, "as_of", 0, FLAGS, s, as_of, NULL, NULL, NULL);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_create_function_v2(s->db, "days_between", 2, FLAGS, s, days_between, NULL, NULL, NULL);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_create_function_v2(s->db, "has_word", 2, FLAGS, s, has_word, NULL, NULL, NULL);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_create_function_v2(s->db, "add_duration", 2, FLAGS, s, add_duration, NULL, NULL, NULL);
+	for (size_t i = 0; i < BASE_COUNT(own) && rc == SQLITE_OK; i++)
+		rc = sqlite3_create_function_v2(s->db, own[i].name, own[i].n_args, FLAGS, s, own[i].call, NULL, NULL, NULL);
 	if (rc != SQLITE_OK) {
 		base_error(err, ASSAY_IO, "cannot open the facts: %s", sqlite3_errstr(rc));
 		sandbox_close(s);

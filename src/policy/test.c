@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/time.h"
 #include "policy/facts.h"
 
 #include <stdatomic.h>
@@ -32,6 +33,17 @@ int_or(const struct base_yaml_node *map, const char *key, int64_t fallback)
 	const char *text = base_yaml_get_text(map, key);
 
 	return text ? strtoll(text, NULL, 10) : fallback;
+}
+
+/* A time in milliseconds, or a day; false and *ret as it was when the case does not say. */
+static bool
+read_time(const struct base_yaml_node *map, const char *key, int64_t *ret)
+{
+	const char *text = base_yaml_get_text(map, key);
+
+	if (text && !base_date_parse(base_span_of(text), ret))
+		*ret = strtoll(text, NULL, 10);
+	return text != NULL;
 }
 
 /* manifest: in the shape of assay.yaml; one row per scalar, one per container. */
@@ -95,6 +107,20 @@ add_resource(struct builder *b, const struct base_yaml_node *node, int64_t id)
 }
 
 static int
+add_right(struct builder *b, const struct base_yaml_node *x)
+{
+	int64_t expires = 0;
+
+	if (!read_time(x, "expires", &expires))
+		return facts_insert(b->db, "access_right", b->err, "ttttttnt", base_yaml_get_text(x, "principal"), base_yaml_get_text(x, "role"),
+			base_yaml_get_text(x, "action"), base_yaml_get_text(x, "resource"), base_yaml_get_text(x, "purpose"), text_or(x, "effect", "allow"),
+			base_yaml_get_text(x, "grant"));
+	return facts_insert(b->db, "access_right", b->err, "ttttttit", base_yaml_get_text(x, "principal"), base_yaml_get_text(x, "role"),
+		base_yaml_get_text(x, "action"), base_yaml_get_text(x, "resource"), base_yaml_get_text(x, "purpose"), text_or(x, "effect", "allow"), expires,
+		base_yaml_get_text(x, "grant"));
+}
+
+static int
 add_rows(struct builder *b, const struct base_yaml_node *facts)
 {
 	const struct base_yaml_node *list = base_yaml_get(facts, "access");
@@ -102,14 +128,19 @@ add_rows(struct builder *b, const struct base_yaml_node *facts)
 	int r = ASSAY_OK;
 
 	for (const struct base_yaml_node *x = list ? list->first : NULL; x && r == ASSAY_OK; x = x->next)
-		r = facts_insert(b->db, "access_right", b->err, "ttttttit", base_yaml_get_text(x, "principal"), base_yaml_get_text(x, "role"),
-			base_yaml_get_text(x, "action"), base_yaml_get_text(x, "resource"), base_yaml_get_text(x, "purpose"), text_or(x, "effect", "allow"),
-			int_or(x, "expires", INT64_MAX), base_yaml_get_text(x, "grant"));
+		r = add_right(b, x);
 	list = base_yaml_get(facts, "events");
-	for (const struct base_yaml_node *x = list ? list->first : NULL; x && r == ASSAY_OK; x = x->next, seq++)
-		r = facts_insert(b->db, "access_event", b->err, "iittttt" "t", int_or(x, "seq", seq), int_or(x, "time", 1000), base_yaml_get_text(x, "principal"),
+	for (const struct base_yaml_node *x = list ? list->first : NULL; x && r == ASSAY_OK; x = x->next, seq++) {
+		int64_t time = 1000;
+		(void)read_time(x, "time", &time);
+		r = facts_insert(b->db, "access_event", b->err, "iittttt" "t", int_or(x, "seq", seq), time, base_yaml_get_text(x, "principal"),
 			base_yaml_get_text(x, "role"), base_yaml_get_text(x, "action"), base_yaml_get_text(x, "resource"), base_yaml_get_text(x, "purpose"),
 			text_or(x, "decision", "allowed"));
+	}
+	list = base_yaml_get(facts, "issues");
+	for (const struct base_yaml_node *x = list ? list->first : NULL; x && r == ASSAY_OK; x = x->next)
+		r = facts_insert(b->db, "issue", b->err, "nttiiit", base_yaml_get_text(x, "code"), NULL, (int64_t)0, (int64_t)-1, int_or(x, "count", 1),
+			base_yaml_get_text(x, "detail"));
 	list = base_yaml_get(facts, "lineage");
 	for (const struct base_yaml_node *x = list ? list->first : NULL; x && r == ASSAY_OK; x = x->next, seq++)
 		r = facts_insert(b->db, "lineage_edge", b->err, "itbtbti", int_or(x, "seq", seq), base_yaml_get_text(x, "input"), NULL, (size_t)0,
@@ -122,7 +153,9 @@ add_named(struct builder *b, const struct base_yaml_node *facts)
 {
 	const struct base_yaml_node *map = base_yaml_get(facts, "rights");
 	const char *ledger = base_yaml_get_text(facts, "ledger");
-	int r = ASSAY_OK;
+	/* every document that the manifest names is looked for; absent unless the case says otherwise */
+	int r = facts_exec(b->db, "INSERT INTO document SELECT pointer, value, 0, NULL FROM manifest_value WHERE value IS NOT NULL AND (pointer LIKE '%_/ref' "
+		"OR pointer LIKE '%_/lia' OR pointer LIKE '%_/compatibility' OR pointer LIKE '%_/assessment' OR pointer LIKE '%_/contract')", b->err);
 
 	for (const struct base_yaml_node *x = map ? map->first : NULL; x && r == ASSAY_OK; x = x->next)
 		r = facts_insert(b->db, "rights_list", b->err, "ttttiiit", x->key, text_or(x, "state", "ok"), base_yaml_get_text(x, "entity"),
@@ -131,13 +164,11 @@ add_named(struct builder *b, const struct base_yaml_node *facts)
 	for (const struct base_yaml_node *x = map ? map->first : NULL; x && r == ASSAY_OK; x = x->next) {
 		/* named by pointer (/ai/dpia/ref) or by the path that a manifest value holds */
 		bool present = x->kind == YAML_TEXT && strcmp(x->text, "true") == 0;
-		if (x->key[0] == '/')
-			r = facts_insert(b->db, "document", b->err, "ttib", x->key, x->key, (int64_t)present, NULL, (size_t)0);
-		else {
-			char *sql = sqlite3_mprintf("INSERT OR REPLACE INTO document SELECT pointer, value, %d, NULL FROM manifest_value WHERE value=%Q", present, x->key);
-			r = sql ? facts_exec(b->db, sql, b->err) : base_error_nomem(b->err);
-			sqlite3_free(sql);
-		}
+		char *sql = sqlite3_mprintf("UPDATE document SET present=%d WHERE %s=%Q", present, x->key[0] == '/' ? "pointer" : "path", x->key);
+		r = sql ? facts_exec(b->db, sql, b->err) : base_error_nomem(b->err);
+		sqlite3_free(sql);
+		if (r == ASSAY_OK && sqlite3_changes(b->db) == 0)
+			r = base_yaml_error(b->yaml, x, b->err, ASSAY_PACK, "the manifest of this case names no document '%s'", x->key);
 	}
 	if (r == ASSAY_OK && ledger)
 		r = facts_insert(b->db, "ledger_state", b->err, "tiit", ledger, (int64_t)5, (int64_t)(strcmp(ledger, "ok") == 0), NULL);

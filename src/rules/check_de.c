@@ -63,19 +63,17 @@ static bool
 document(struct base_span match)
 {
 	char text[CHECK_MAX];
-	size_t n = check_compact(match, text), digits = 0;
+	size_t n = check_compact(match, text);
 
 	/* the old card carries the nationality behind the check digit */
 	if (n == 11 && text[10] == 'D')
 		n--;
 	if (n != 10 || !base_is_digit((uint8_t)text[9]))
 		return false;
-	for (size_t i = 0; i < n; i++) {
-		digits += base_is_digit((uint8_t)text[i]);
+	for (size_t i = 0; i < n; i++)
 		if (strchr("ABDEIOQSU", text[i]))
 			return false;
-	}
-	return digits >= 3 && check_icao(text, n);
+	return !check_is_repeated(text, n) && check_icao(text, n);
 }
 
 /* Digit sums of digit times weight, the letter standing for two digits. */

@@ -145,6 +145,35 @@ check_is_date(unsigned year, unsigned month, unsigned day)
 	return month != 2 || day < 29 || is_leap;
 }
 
+/* Rest by 11 of n digits with weights 1 to 9 over and over; where that is 10 the weights begin with 3, and a second 10 is 0
+ * (EVS 585, also of Lithuania). */
+static inline unsigned
+check_two_pass_11(const char *digits, size_t n)
+{
+	unsigned low = 0, high = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		low += check_value(digits[i]) * (unsigned)(i % 9 + 1);
+		high += check_value(digits[i]) * (unsigned)((i + 2) % 9 + 1);
+	}
+	return low % 11 < 10 ? low % 11 : high % 11 % 10;
+}
+
+/* Personal code of Estonia and Lithuania, eleven digits: its check digit, and the birthday behind the digit of sex and century. */
+static inline bool
+check_baltic_code(const char *code)
+{
+	return check_two_pass_11(code, 10) == check_value(code[10]);
+}
+
+static inline bool
+check_baltic_date(const char *code)
+{
+	unsigned century = 1800 + (check_value(code[0]) - 1) / 2 * 100;
+
+	return check_is_date(century + (unsigned)check_number(code + 1, 2), (unsigned)check_number(code + 3, 2), (unsigned)check_number(code + 5, 2));
+}
+
 /* One range of a national number plan: first digits after the trunk prefix, and how many digits there are in all. */
 struct check_phone_range {
 	const char *prefix;
@@ -171,8 +200,8 @@ check_phone(struct base_span match, const char *country, const char *trunk, cons
 		start += country_size;
 	}
 	/* abroad the trunk prefix is dropped, or written in brackets by the careful */
-	if (trunk && start < n && digits[start] == *trunk)
-		start++;
+	if (trunk && n - start > strlen(trunk) && memcmp(digits + start, trunk, strlen(trunk)) == 0)
+		start += strlen(trunk);
 	else if (trunk && !is_international)
 		return false;
 	for (size_t i = 0; i < n_plan; i++) {

@@ -16,7 +16,7 @@ nif(struct base_span match)
 {
 	char text[CHECK_MAX];
 
-	if (check_compact(match, text) != 9)
+	if (check_drop_prefix(text, check_compact(match, text), "ES") != 9)
 		return false;
 	if (strchr("KLM", text[0]))
 		text[0] = '0';
@@ -29,7 +29,7 @@ nie(struct base_span match)
 {
 	char text[CHECK_MAX];
 
-	if (check_compact(match, text) != 9 || text[0] < 'X' || text[0] > 'Z')
+	if (check_drop_prefix(text, check_compact(match, text), "ES") != 9 || text[0] < 'X' || text[0] > 'Z')
 		return false;
 	text[0] = (char)('0' + text[0] - 'X');
 	return check_is_digits(text, 8) && text[8] == control_letter(check_number(text, 8));
@@ -42,7 +42,7 @@ cif(struct base_span match)
 	char text[CHECK_MAX];
 	unsigned control;
 
-	if (check_compact(match, text) != 9 || !strchr("ABCDEFGHJNPQRSUVW", text[0]) || !check_is_digits(text + 1, 7) ||
+	if (check_drop_prefix(text, check_compact(match, text), "ES") != 9 || !strchr("ABCDEFGHJNPQRSUVW", text[0]) || !check_is_digits(text + 1, 7) ||
 	    check_is_repeated(text + 1, 7))
 		return false;
 	/* the place of the control digit, as zero, makes the sum that of Luhn */

@@ -43,8 +43,9 @@ struct source_stats {
 /* Opens and recognises. IO when the file cannot be opened (nothing else is an error here: a pointer file, binary or empty file opens and
  * reports an issue on the first source_next). */
 int source_open(const struct source_spec *spec, struct assay_env *env, struct source **ret, struct assay_error *err);
-/* Fills ${batch} (its arena is reset first; all memory of the batch lies in batch->arena). 1 = a batch, 0 = end, < 0 = NOMEM, CANCELLED or a
- * sink's error. Broken input is an issue, delivered as far as it could be read, never an error. batch->ticket is left alone. */
+/* Fills ${batch} (its arena is reset first; all memory of the batch lies in batch->arena). 1 = a batch, 0 = end, < 0 = NOMEM,
+ * CANCELLED or a sink's error. Broken input is an issue, delivered as far as it could be read, never an error. Issues come with the
+ * end, one per cause with its first place and its count. batch->ticket is left alone. */
 int source_next(struct source *source, struct batch *batch, struct issue_sink *issues, struct assay_error *err);
 /* Valid until close; final after source_next returned 0. */
 const struct source_stats *source_stats(const struct source *source);
@@ -53,7 +54,15 @@ size_t source_field_count(const struct source *source);
 struct base_span source_field_name(const struct source *source, size_t field);
 void source_close(struct source *source);
 
-/* Names of formats with media types and suffixes, for `doctor` and help. Returns NULL past the end. */
+/* A format: words separated by spaces; the reader behind it fills batches from the decoded stream. */
+struct source_ops {
+	const char *name, *kind, *media_types, *suffixes;
+	int (*open)(struct source *source, struct assay_error *err);
+	int (*next)(struct source *source, struct batch *batch, struct assay_error *err);   /* 1, 0 at the end, < 0 */
+	void (*close)(struct source *source);
+};
+
+/* Formats, for `doctor` and help. Returns NULL past the end. */
 const struct source_ops *source_format(size_t i);
 
 /* ---- enumeration ---- */
@@ -77,13 +86,14 @@ struct source_list_options {
 	const char *root;               /* absolute project root; names are relative to it; paths outside it keep their absolute name */
 	const char *const *paths;       /* files and folders as the user gave them */
 	size_t n_paths;
-	const char *const *exclude;     /* absolute paths (state folder, manifest, access, waiver and output files): excluded, not descended into */
+	const char *const *exclude;     /* absolute paths (state folder, manifest, access, waiver and output files): not descended into */
 	size_t n_exclude;
 };
 
-/* Walks folders. Never scanned, each listed once as excluded: .git, .dvc/cache, .assay, __pycache__, .DS_Store, and options->exclude. A path that the
- * user named and that does not exist is IO. Symbolic links to files are followed, to folders followed once (loops become ENTRY_DANGLING). Git LFS
- * pointers, git-annex links and X.dvc files whose X is absent become ENTRY_POINTER. A folder named by the user without any file is ENTRY_EMPTY_DIR. */
+/* Walks folders. Never scanned, each listed once as excluded: .git, .dvc/cache, .assay, __pycache__, .DS_Store, and options->exclude.
+ * A path that the user named and that does not exist is IO. Symbolic links to files are followed, to folders followed once (loops
+ * become ENTRY_DANGLING). Git LFS pointers, git-annex links and X.dvc files whose X is absent become ENTRY_POINTER. A folder named by
+ * the user without any file is ENTRY_EMPTY_DIR. */
 int source_list_make(const struct source_list_options *options, struct source_list *ret, struct assay_error *err);
 void source_list_dispose(struct source_list *list);
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-source, compiler = sys.argv[1], sys.argv[2]
+source, compiler = os.path.abspath(sys.argv[1]), sys.argv[2]
 public = sorted(glob.glob(os.path.join(source, "include/assay/*.h")))
 internal = sorted(glob.glob(os.path.join(source, "src/*/*.h")))
 flags = subprocess.run(["pkg-config", "--cflags", "libpcre2-8", "sqlite3", "libxml-2.0", "jansson"], capture_output=True, text=True, check=True).stdout.split()
@@ -13,7 +13,8 @@ faults = []
 
 
 def check(path, arguments):
-    done = subprocess.run([compiler, *arguments, "-fsyntax-only", "-I", os.path.join(source, "include"), *flags, path], capture_output=True, text=True)
+    done = subprocess.run([compiler, *arguments, "-fsyntax-only", "-I", os.path.join(source, "include"), *flags, "-include", path, "-x", arguments[-1], "-"],
+                          input="extern int not_empty;\n", capture_output=True, text=True)
     if done.returncode:
         faults.append(f"{os.path.relpath(path, source)} ({arguments[0]}):\n{done.stderr[:500]}")
 

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-source, compiler = sys.argv[1], sys.argv[2]
+source, compiler = os.path.abspath(sys.argv[1]), sys.argv[2]
 text = open(os.path.join(source, "CMakeLists.txt")).read()
 layers = {}
 for name, sees in re.findall(r'assay_layer\((\w+)\s+SEES\s+("[^"]*"|[\w ]+?)\s*(?:LIBS[^)]*)?\)', text):

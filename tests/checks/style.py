@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-source = sys.argv[1]
+source = os.path.abspath(sys.argv[1])
 LINES_FUNCTION, LINES_FILE, LINES_HEADER, COLUMNS = 70, 600, 200, 160
 faults = []
 files = sorted(glob.glob(os.path.join(source, "src/*/*.[ch]")) + glob.glob(os.path.join(source, "include/assay/*.h")) + glob.glob(os.path.join(source, "tests/unit/*/*.c")))

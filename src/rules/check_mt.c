@@ -1,0 +1,33 @@
+/* Checks of Malta: VAT, telephone. The identity card number has a letter, but no check. */
+#include "rules/check_family.h"
+
+#include "base/memory.h"
+#include "rules/check_digits.h"
+
+/* Six digits with weights 3, 4, 6, 7, 8, 9 and two that bring the sum to a multiple of 37. */
+static bool
+vat(struct base_span match)
+{
+	static const uint8_t weights[6] = {3, 4, 6, 7, 8, 9};
+	char text[CHECK_MAX];
+	size_t n = check_drop_prefix(text, check_compact(match, text), "MT");
+
+	if (n != 8 || !check_is_digits(text, n) || check_number(text, 6) <= 100000)
+		return false;
+	return (check_weighted(text, weights, 6) + check_number(text + 6, 2)) % 37 == 0;
+}
+
+static bool
+phone(struct base_span match)
+{
+	static const struct check_phone_range plan[] = {{"2", 8, 8}, {"3", 8, 8}, {"5", 8, 8}, {"7", 8, 8}, {"9", 8, 8}, {"800", 8, 8}};
+
+	return check_phone(match, "356", NULL, plan, BASE_COUNT(plan));
+}
+
+const struct rules_check rules_checks_mt[] = {
+	{"mt-phone", phone, 0.5, "MCA, national numbering plan"},
+	{"mt-vat", vat, 0.024, "MTCA, VAT number"},
+};
+
+const size_t rules_checks_mt_count = BASE_COUNT(rules_checks_mt);
