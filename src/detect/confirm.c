@@ -21,49 +21,26 @@ bit_of(const uint64_t *bits, size_t i)
 	return bits[i / 64] >> (i % 64) & 1;
 }
 
-/* Words for and against the rule in the bytes around the match. A token that the edge of the window cuts does not count. */
-static unsigned
-context_around(const struct detect_engine *e, const struct subject *s, uint32_t start, uint32_t end, size_t rule)
+/* Sums up what speaks for and against. 0: nothing to report, 1, ASSAY_NOMEM. */
+static int
+judge(struct detect_scanner *scanner, uint32_t start, uint32_t end, size_t rule, struct detect_match *m)
 {
-	const struct rules_rule *def = e->rules->rule[rule].def;
-	struct context_token tokens[CONTEXT_TOKENS];
-	uint32_t from = start > def->before ? start - def->before : 0;
-	uint32_t to = s->size - end > def->after ? end + def->after : s->size;
-	struct base_span left = {s->data + from, start - from}, right = {s->data + end, to - end};
-	unsigned found;
-	size_t n;
-
-	if (def->words.n + def->not_words.n == 0)
-		return 0;
-	n = context_tokens(left, tokens, CONTEXT_TOKENS);
-	bool cut = n > 0 && from > 0 && tokens[0].start == 0 && base_is_alnum(s->data[from - 1]) && base_is_alnum(s->data[from]);
-	found = context_find(e->rules->context, tokens + cut, n - cut, rule);
-	n = context_tokens(right, tokens, CONTEXT_TOKENS);
-	if (n > 0 && to < s->size && tokens[n - 1].end == right.size && base_is_alnum(s->data[to]) && base_is_alnum(s->data[to - 1]))
-		n--;
-	return found | context_find(e->rules->context, tokens, n, rule);
-}
-
-/* Sums up what speaks for and against. False: nothing to report. */
-static bool
-judge(const struct detect_scanner *scanner, const struct subject *s, uint32_t start, uint32_t end, size_t rule, struct detect_match *m)
-{
-	const struct detect_engine *e = scanner->engine;
-	const struct rules_compiled *r = &e->rules->rule[rule];
+	const struct rules_compiled *r = &scanner->engine->rules->rule[rule];
 	bool has_check = r->def->n_checks > 0;
 	unsigned words;
 	bool column, context, against;
 
 	if (r->def->is_guard && m->passed && !r->def->collides) {
 		m->span.confidence = has_check ? 75 : 65;
-		return true;
+		return 1;
 	}
-	words = context_around(e, s, start, end, rule);
+	if (nearby_words(&scanner->nearby, start, end, rule, &words) < 0)
+		return ASSAY_NOMEM;
 	column = scanner->field && bit_of(scanner->field->for_rule, rule);
 	against = words & 2 || (scanner->field && bit_of(scanner->field->against_rule, rule) && !column);
 	context = words & 1 || column;
 	if (!context && (r->def->collides || !m->passed))
-		return false;
+		return 0;
 	m->span.reasons = 1u << REASON_PATTERN | (words & 1 ? 1u << REASON_CONTEXT : 0) | (column ? 1u << REASON_COLUMN : 0)
 		| (against ? 1u << REASON_NOT_WORD : 0);
 	if (has_check)
@@ -76,7 +53,7 @@ judge(const struct detect_scanner *scanner, const struct subject *s, uint32_t st
 		m->span.confidence = context ? 75 : 65;
 	if (against)
 		m->span.confidence = m->span.confidence == 85 ? 75 : 40;
-	return true;
+	return 1;
 }
 
 static uint64_t
@@ -185,7 +162,9 @@ confirm_at(struct detect_scanner *scanner, const struct subject *s, uint32_t pat
 	m.passed = true;
 	for (size_t i = 0; i < r->def->n_checks && m.passed; i++)
 		m.passed = r->def->checks[i]->holds(value);
-	bool keeps = judge(scanner, s, start, end, p->rule, &m);
+	int keeps = judge(scanner, start, end, p->rule, &m);
+	if (keeps < 0)
+		return keeps;
 	if (!r->def->collides || keeps) {
 		scanner->tried[p->rule]++;
 		scanner->passed[p->rule] += m.passed;

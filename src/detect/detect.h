@@ -10,11 +10,14 @@
 #include "base/match.h"
 #include "rules/rules.h"
 
+enum detect_cpu { DETECT_CPU_BEST, DETECT_CPU_PLAIN };
+
 struct detect_options {
 	const uint8_t *fingerprint_key;   /* 32 bytes or NULL: no fingerprints */
 	uint8_t min_confidence;           /* below it a span is suppressed with its reason */
 	bool all_starts;                  /* the oracle: every pattern at every start, same later stages */
 	bool no_vectorscan;               /* plain path for the literal lane */
+	enum detect_cpu cpu_level;        /* PLAIN: no wide instructions of our own */
 	bool unmerged;                    /* tests: overlaps are left unsettled, every match comes out */
 };
 
@@ -24,6 +27,8 @@ int detect_engine_new(const struct rules *rules, const struct detect_options *op
 void detect_engine_free(struct detect_engine *engine);
 /* "vectorscan 5.4.9" or "plain": for doctor. */
 const char *detect_engine_backend(const struct detect_engine *engine);
+/* "avx2" or "plain": of the number lane. */
+const char *detect_engine_level(const struct detect_engine *engine);
 
 /* What a column's name says about each rule; immutable, one allocation, free() it. NULL when out of memory. */
 struct detect_field {

@@ -1,49 +1,138 @@
-/* The start filter: a table look-up per position that keeps only starts where a pattern is possible. */
+/* The start filter: which patterns can begin at a byte? Tables of byte classes for the byte before and the first bytes after each start, and the
+ * number of digits that follow. Sound, because pattern_measure over-approximates each set; whatever is left over is tried by PCRE2. */
 #include "detect/internal.h"
 
 #include "base/memory.h"
+
+#include <string.h>
+
+/* Bytes among which numbers are written: a pattern that holds only these needs its digits before the first other byte. */
+static bool
+is_number_byte(unsigned c)
+{
+	return (c >= '0' && c <= '9') || (c < 0x80 && c && strchr(" -./()+,:", (int)c));
+}
+
+static bool
+holds_only_number_bytes(const struct pattern_facts *facts)
+{
+	for (unsigned c = 0; c < 256; c++)
+		if (byte_set_has(&facts->prefix, (uint8_t)c) && !is_number_byte(c))
+			return false;
+	return true;
+}
+
+/* Similar patterns stand together, so that few words are looked at for a start. */
+static int
+by_first_bytes(const void *a, const void *b, void *context)
+{
+	const struct rules *rules = context;
+	const struct pattern_facts *x = &rules->pattern[*(const uint32_t *)a].facts, *y = &rules->pattern[*(const uint32_t *)b].facts;
+
+	for (size_t i = 0; i < 4; i++) {
+		int order = memcmp(&x->at[i], &y->at[i], sizeof x->at[i]);
+		if (order)
+			return order;
+	}
+	return *(const uint32_t *)a < *(const uint32_t *)b ? -1 : 1;
+}
+
+/* Bytes that no set tells apart are one class. */
+static void
+find_classes(struct start_filter *f, const struct rules *rules)
+{
+	uint8_t one_of[256];   /* a byte of each class */
+	size_t n = 0;
+
+	for (unsigned c = 0; c < 256; c++) {
+		size_t k = 0;
+		for (; k < n; k++) {
+			bool same = true;
+			for (size_t p = 0; p < f->n && same; p++) {
+				const struct pattern_facts *facts = &rules->pattern[f->pattern[p]].facts;
+				same = byte_set_has(&facts->before, (uint8_t)c) == byte_set_has(&facts->before, one_of[k]);
+				for (size_t i = 0; i < PATTERN_POSITIONS && same; i++)
+					same = byte_set_has(&facts->at[i], (uint8_t)c) == byte_set_has(&facts->at[i], one_of[k]);
+			}
+			if (same)
+				break;
+		}
+		if (k == n)
+			one_of[n++] = (uint8_t)c;
+		f->class_of[c] = (uint8_t)k;
+	}
+	f->n_classes = n;
+}
+
+static void
+add_marks(struct start_marks *m, size_t bucket, const struct pattern_facts *facts)
+{
+	for (unsigned c = 0; c < 256; c++) {
+		/* a guard byte stands for the edge of a value, before which everything is possible */
+		if (byte_set_has(&facts->before, (uint8_t)c) || c == BATCH_GUARD) {
+			m->low[0][c & 15] |= (uint8_t)(1u << bucket);
+			m->high[0][c >> 4] |= (uint8_t)(1u << bucket);
+		}
+		for (size_t i = 0; i + 1 < MARK_POSITIONS; i++)
+			if (byte_set_has(&facts->at[i], (uint8_t)c)) {
+				m->low[i + 1][c & 15] |= (uint8_t)(1u << bucket);
+				m->high[i + 1][c >> 4] |= (uint8_t)(1u << bucket);
+			}
+	}
+}
 
 static void
 add_pattern(struct start_filter *f, size_t bit, const struct pattern_facts *facts)
 {
 	uint64_t mask = UINT64_C(1) << (bit % 64);
+	uint32_t floor = facts->width_max <= BATCH_PAD && holds_only_number_bytes(facts) ? facts->digits_min : 0;
 
-	for (size_t c = 0; c < 256; c++) {
+	for (unsigned c = 0; c < 256; c++) {
+		size_t row = (size_t)f->class_of[c] * f->words + bit / 64;
 		for (size_t i = 0; i < PATTERN_POSITIONS; i++)
 			if (byte_set_has(&facts->at[i], (uint8_t)c))
-				f->at[i][c * f->words + bit / 64] |= mask;
+				f->at[i][row] |= mask;
 		if (byte_set_has(&facts->before, (uint8_t)c))
-			f->before[c * f->words + bit / 64] |= mask;
-		f->first[c] = f->first[c] || byte_set_has(&facts->at[0], (uint8_t)c);
+			f->before[row] |= mask;
 	}
 	f->all[bit / 64] |= mask;
+	for (size_t d = floor; d <= FILTER_DIGITS; d++)
+		f->digits[d * f->words + bit / 64] |= mask;
+	if (floor > FILTER_DIGITS)
+		f->digits[(size_t)FILTER_DIGITS * f->words + bit / 64] |= mask;
+	add_marks(&f->marks[bit * MARK_BUCKETS * MARK_SETS / (f->words * 64) / MARK_BUCKETS], bit * MARK_BUCKETS * MARK_SETS / (f->words * 64) % MARK_BUCKETS,
+		facts);
 }
 
 int
 start_filter_init(struct start_filter *f, const struct rules *rules, bool literals_too)
 {
-	size_t bit = 0;
+	size_t n = 0;
 
 	*f = (struct start_filter){0};
 	for (size_t i = 0; i < rules->n_patterns; i++)
 		f->n += literals_too || rules->pattern[i].lane != LANE_LITERAL;
 	f->words = (f->n + 63) / 64;
-	f->pattern = base_calloc(f->n, sizeof *f->pattern);
-	f->before = base_calloc(256 * f->words, sizeof(uint64_t));
-	f->all = base_calloc(f->words, sizeof(uint64_t));
-	if (!f->pattern || !f->before || !f->all)
+	f->pattern = base_calloc(f->n + 1, sizeof *f->pattern);
+	f->all = base_calloc(f->words + 1, sizeof(uint64_t));
+	f->digits = base_calloc((FILTER_DIGITS + 1) * (f->words + 1), sizeof(uint64_t));
+	if (!f->pattern || !f->all || !f->digits)
+		return ASSAY_NOMEM;
+	for (size_t i = 0; i < rules->n_patterns; i++)
+		if (literals_too || rules->pattern[i].lane != LANE_LITERAL)
+			f->pattern[n++] = (uint32_t)i;
+	qsort_r(f->pattern, f->n, sizeof *f->pattern, by_first_bytes, (void *)(uintptr_t)rules);
+	find_classes(f, rules);
+	f->before = base_calloc(f->n_classes * f->words + 1, sizeof(uint64_t));
+	if (!f->before)
 		return ASSAY_NOMEM;
 	for (size_t i = 0; i < PATTERN_POSITIONS; i++) {
-		f->at[i] = base_calloc(256 * f->words, sizeof(uint64_t));
+		f->at[i] = base_calloc(f->n_classes * f->words + 1, sizeof(uint64_t));
 		if (!f->at[i])
 			return ASSAY_NOMEM;
 	}
-	for (size_t i = 0; i < rules->n_patterns; i++) {
-		if (!literals_too && rules->pattern[i].lane == LANE_LITERAL)
-			continue;
-		f->pattern[bit] = (uint32_t)i;
-		add_pattern(f, bit++, &rules->pattern[i].facts);
-	}
+	for (size_t bit = 0; bit < f->n; bit++)
+		add_pattern(f, bit, &rules->pattern[f->pattern[bit]].facts);
 	return ASSAY_OK;
 }
 
@@ -55,4 +144,47 @@ start_filter_dispose(struct start_filter *f)
 	free(f->pattern);
 	free(f->before);
 	free(f->all);
+	free(f->digits);
+}
+
+/* Digits from here to the first byte that no number holds, at most FILTER_DIGITS. */
+static size_t
+count_digits(const uint8_t *data)
+{
+	enum { LOOK = BATCH_PAD };
+	size_t digits = 0;
+
+	for (size_t i = 0; i < LOOK && is_number_byte(data[i]); i++)
+		if (base_is_digit(data[i]) && ++digits == FILTER_DIGITS)
+			return digits;
+	return digits;
+}
+
+bool
+start_filter_look(const struct start_filter *f, const uint8_t *data, bool at_edge, const uint64_t *allowed, uint64_t *live)
+{
+	const uint64_t *row = at_edge ? f->all : f->before + f->class_of[data[-1]] * f->words, *first = f->at[0] + f->class_of[data[0]] * f->words;
+	uint64_t any = 0;
+
+	for (size_t w = 0; w < f->words; w++) {
+		live[w] = row[w] & first[w];
+		any |= live[w];
+	}
+	for (size_t i = 1; i < PATTERN_POSITIONS && any; i++) {
+		row = f->at[i] + f->class_of[data[i]] * f->words;
+		any = 0;
+		for (size_t w = 0; w < f->words; w++) {
+			live[w] &= row[w];
+			any |= live[w];
+		}
+	}
+	if (!any)
+		return false;
+	row = f->digits + count_digits(data) * f->words;
+	any = 0;
+	for (size_t w = 0; w < f->words; w++) {
+		live[w] &= row[w] & (allowed ? allowed[w] : ~UINT64_C(0));
+		any |= live[w];
+	}
+	return any != 0;
 }

@@ -3,18 +3,29 @@
 #define DETECT_INTERNAL_H
 
 #include "detect/detect.h"
+#include "detect/marks.h"
 
 struct literal_lane;
 
-/* Which patterns can start where: bit per filtered pattern. A start survives when the byte before it and the first bytes after it are
- * all possible for the pattern; sound because pattern_measure over-approximates each set. */
+enum { FILTER_DIGITS = 20, NEARBY_PIECE = 512 };
+
+/* Which patterns can start where: bit per filtered pattern. A start survives when the byte before it, the first bytes after it and the number of
+ * digits that follow are all possible for the pattern; sound because pattern_measure over-approximates each set. */
 struct start_filter {
-	size_t n, words;              /* patterns, 64-bit words */
-	uint32_t *pattern;            /* filter bit -> index in rules->pattern */
-	uint64_t *at[PATTERN_POSITIONS]; /* [256 * words] */
-	uint64_t *before;             /* [256 * words]; the value's edge allows all */
-	uint64_t *all;                /* [words] */
-	bool first[256];              /* some pattern can start with this byte */
+	size_t n, words, n_classes;      /* patterns, 64-bit words, byte classes */
+	uint32_t *pattern;               /* filter bit -> index in rules->pattern */
+	uint8_t class_of[256];
+	uint64_t *at[PATTERN_POSITIONS]; /* [n_classes * words] */
+	uint64_t *before;                /* [n_classes * words]; the value's edge allows all */
+	uint64_t *all;                   /* [words] */
+	uint64_t *digits;                /* [(FILTER_DIGITS + 1) * words]: patterns content with that many digits */
+	struct start_marks marks[MARK_SETS];
+};
+
+/* Patterns of rules that need context, by the words that speak for them. */
+struct nearby_plan {
+	uint64_t *always;                /* [filter words]: need no context, or reach too far to be judged by pieces */
+	uint64_t *row;                   /* [context rows * filter words] */
 };
 
 struct detect_engine {
@@ -22,6 +33,9 @@ struct detect_engine {
 	struct detect_options options;
 	uint8_t key[32];
 	struct start_filter filter;
+	struct nearby_plan plan;
+	marks_function *mark;
+	const char *level;               /* of mark */
 	struct literal_lane *literals;   /* NULL: no pattern in it */
 	size_t n_words;                  /* of context bits */
 };
@@ -39,6 +53,9 @@ struct candidates {
 
 int start_filter_init(struct start_filter *f, const struct rules *rules, bool literals_too);
 void start_filter_dispose(struct start_filter *f);
+
+/* Bits of the patterns that can start at data, into live[words]; false: none. at_edge: a value begins here. allowed: which are wanted, NULL = all. */
+bool start_filter_look(const struct start_filter *f, const uint8_t *data, bool at_edge, const uint64_t *allowed, uint64_t *live);
 
 int literal_lane_new(const struct rules *rules, struct literal_lane **ret, struct assay_error *err);
 void literal_lane_free(struct literal_lane *lane);
@@ -61,6 +78,30 @@ struct subject {
 	bool counts_lines;            /* text window: record = line, counted from data */
 };
 
+/* Context of one subject, filled as it is asked for. */
+struct nearby_piece {
+	uint32_t first, n;               /* hits */
+	bool is_done;
+};
+struct nearby {
+	const struct detect_engine *engine;
+	struct base_span text;
+	struct nearby_piece *pieces;
+	uint64_t *masks, *allowed;       /* [pieces * filter words], [filter words] */
+	size_t n_pieces, pieces_capacity, masks_capacity, allowed_piece;
+	struct context_hits hits;
+};
+
+int nearby_plan_init(struct nearby_plan *plan, const struct detect_engine *engine);
+void nearby_plan_dispose(struct nearby_plan *plan);
+/* Starts a new text, which stays borrowed. */
+int nearby_begin(struct nearby *nearby, const struct detect_engine *engine, struct base_span text);
+void nearby_dispose(struct nearby *nearby);
+/* Patterns worth trying at a place: those that need no context, those of ${by_column}, those with a word for them somewhere near. */
+int nearby_allowed(struct nearby *nearby, uint32_t at, const uint64_t *by_column, const uint64_t **ret);
+/* Words for (bit 0) and against (bit 1) the rule around a match. */
+int nearby_words(struct nearby *nearby, uint32_t start, uint32_t end, size_t rule, unsigned *ret);
+
 struct detect_scanner {
 	const struct detect_engine *engine;
 	pcre2_match_data *match_data;
@@ -74,6 +115,11 @@ struct detect_scanner {
 	uint64_t *limited;               /* regex limits met, per rule, of the batch */
 	uint64_t *limited_record, *limited_raw;
 	const struct detect_field *field;
+	uint64_t *by_column;             /* [filter words]: patterns that the column's name or nothing at all allows */
+	uint64_t *live;                  /* [filter words] */
+	uint64_t *starts;                /* a bit per byte of the batch */
+	size_t starts_capacity;
+	struct nearby nearby;
 };
 
 /* Tries one pattern at one start; adds what matches to scanner->matches. */

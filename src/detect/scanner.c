@@ -29,8 +29,9 @@ detect_engine_new(const struct rules *rules, const struct detect_options *option
 	}
 	if (!options->no_vectorscan)
 		r = literal_lane_new(rules, &e->literals, err);
-	if (r == ASSAY_OK && start_filter_init(&e->filter, rules, !e->literals) < 0)
+	if (r == ASSAY_OK && (start_filter_init(&e->filter, rules, !e->literals) < 0 || nearby_plan_init(&e->plan, e) < 0))
 		r = base_error_nomem(err);
+	e->mark = marks_choose(options->cpu_level == DETECT_CPU_PLAIN ? MARKS_PLAIN : MARKS_AVX2, &e->level);
 	if (r < 0) {
 		detect_engine_free(e);
 		return r;
@@ -46,6 +47,7 @@ detect_engine_free(struct detect_engine *e)
 		return;
 	literal_lane_free(e->literals);
 	start_filter_dispose(&e->filter);
+	nearby_plan_dispose(&e->plan);
 	crypto_wipe(e->key, sizeof e->key);
 	free(e);
 }
@@ -54,6 +56,12 @@ const char *
 detect_engine_backend(const struct detect_engine *e)
 {
 	return e->literals ? literal_lane_version() : "plain";
+}
+
+const char *
+detect_engine_level(const struct detect_engine *e)
+{
+	return e->level;
 }
 
 struct detect_field *
@@ -97,10 +105,12 @@ detect_scanner_new(const struct detect_engine *engine, struct detect_scanner **r
 	s->limited = base_calloc(n, sizeof *s->limited);
 	s->limited_record = base_calloc(n, sizeof *s->limited_record);
 	s->limited_raw = base_calloc(n, sizeof *s->limited_raw);
+	s->by_column = base_calloc(engine->filter.words + 1, sizeof *s->by_column);
+	s->live = base_calloc(engine->filter.words + 1, sizeof *s->live);
 	if (engine->options.fingerprint_key)
 		s->hmac = crypto_hmac_new(engine->options.fingerprint_key, 32);
 	if (!s->match_data || !s->match_context || !s->jit_stack || !s->tried || !s->passed || !s->limited || !s->limited_record || !s->limited_raw
-		|| (engine->options.fingerprint_key && !s->hmac)) {
+		|| !s->by_column || !s->live || (engine->options.fingerprint_key && !s->hmac)) {
 		detect_scanner_free(s);
 		return base_error_nomem(err);
 	}
@@ -136,31 +146,53 @@ detect_scanner_free(struct detect_scanner *s)
 	free(s->limited);
 	free(s->limited_record);
 	free(s->limited_raw);
+	free(s->by_column);
+	free(s->live);
+	free(s->starts);
+	nearby_dispose(&s->nearby);
 	free(s);
 }
 
-/* Starts that the filter leaves over. Bytes after the value may belong to another one: they can only let more through. */
+/* Patterns that can start here, tried one after the other. */
+static int
+try_start(struct detect_scanner *s, const struct subject *v, uint32_t at)
+{
+	const struct start_filter *f = &s->engine->filter;
+	const uint64_t *allowed;
+	int r;
+
+	if (!start_filter_look(f, v->data + at, at == 0, NULL, s->live))
+		return ASSAY_OK;
+	r = nearby_allowed(&s->nearby, at, s->by_column, &allowed);
+	for (size_t w = 0; w < f->words && r == ASSAY_OK; w++)
+		for (uint64_t bits = s->live[w] & allowed[w]; bits && r == ASSAY_OK; bits &= bits - 1)
+			r = confirm_at(s, v, f->pattern[w * 64 + (size_t)__builtin_ctzll(bits)], at);
+	return r;
+}
+
+/* Starts that were marked in the batch, and the value's own edge. Bytes after the value may belong to another one: they can only let more through. */
 static int
 scan_filtered(struct detect_scanner *s, const struct subject *v)
 {
-	const struct start_filter *f = &s->engine->filter;
-	const uint8_t *data = v->data;
+	uint64_t from = (uint64_t)v->batch_offset + v->own_start, to = (uint64_t)v->batch_offset + v->own_end;
+	int r = ASSAY_OK;
 
-	for (uint32_t at = v->own_start; at < v->own_end; at++) {
-		if (!f->first[data[at]])
-			continue;
-		for (size_t w = 0; w < f->words; w++) {
-			uint64_t bits = f->at[0][data[at] * f->words + w] & (at > 0 ? f->before[data[at - 1] * f->words + w] : f->all[w]);
-			for (size_t i = 1; i < PATTERN_POSITIONS && bits; i++)
-				bits &= f->at[i][data[at + i] * f->words + w];
-			for (; bits; bits &= bits - 1) {
-				int r = confirm_at(s, v, f->pattern[w * 64 + (size_t)__builtin_ctzll(bits)], at);
-				if (r < 0)
-					return r;
-			}
-		}
+	if (v->own_start == 0 && v->own_end > 0) {
+		r = try_start(s, v, 0);
+		from++;
 	}
-	return ASSAY_OK;
+	for (uint64_t at = from; at < to && r == ASSAY_OK;) {
+		uint64_t bits = s->starts[at / 64] >> (at % 64);
+		if (bits == 0) {
+			at = (at / 64 + 1) * 64;
+			continue;
+		}
+		at += (uint64_t)__builtin_ctzll(bits);
+		if (at < to)
+			r = try_start(s, v, (uint32_t)(at - v->batch_offset));
+		at++;
+	}
+	return r;
 }
 
 static int
@@ -200,9 +232,11 @@ scan_all_starts(struct detect_scanner *s, const struct subject *v)
 static int
 scan_subject(struct detect_scanner *s, const struct subject *v)
 {
-	int r;
+	int r = nearby_begin(&s->nearby, s->engine, (struct base_span){v->data, v->size});
 
 	s->matches.n = 0;
+	if (r < 0)
+		return r;
 	if (s->engine->options.all_starts)
 		r = scan_all_starts(s, v);
 	else {
@@ -342,6 +376,21 @@ flush_limits(struct detect_scanner *s, uint32_t resource, struct detect_output *
 	return ASSAY_OK;
 }
 
+/* The column at hand: its name may allow patterns that need context. */
+static void
+set_field(struct detect_scanner *s, const struct detect_field *field)
+{
+	const struct start_filter *f = &s->engine->filter;
+
+	s->field = field;
+	memcpy(s->by_column, s->engine->plan.always, f->words * sizeof *s->by_column);
+	for (size_t bit = 0; field && bit < f->n; bit++) {
+		size_t rule = s->engine->rules->pattern[f->pattern[bit]].rule;
+		if (field->for_rule[rule / 64] >> (rule % 64) & 1)
+			s->by_column[bit / 64] |= UINT64_C(1) << (bit % 64);
+	}
+}
+
 static int
 scan_window(struct detect_scanner *s, const struct batch *b, const struct detect_field *field, struct detect_output *out)
 {
@@ -349,7 +398,7 @@ scan_window(struct detect_scanner *s, const struct batch *b, const struct detect
 		.record = b->first_record, .raw = b->raw_base, .counts_lines = true};
 	int r;
 
-	s->field = field;
+	set_field(s, field);
 	out->joins_prev = b->lead > 0;
 	out->joins_next = b->tail > 0;
 	r = scan_subject(s, &v);
@@ -404,7 +453,7 @@ scan_columns(struct detect_scanner *s, const struct batch *b, const struct detec
 {
 	for (uint32_t k = 0; k < b->n_columns; k++) {
 		const struct batch_column *c = &b->columns[k];
-		s->field = fields[c->field];
+		set_field(s, fields[c->field]);
 		for (uint32_t i = 0; i < c->n; i++) {
 			if (c->len[i] == BATCH_NULL || c->len[i] == 0)
 				continue;
@@ -432,6 +481,10 @@ detect_batch(struct detect_scanner *s, const struct batch *b, const struct detec
 	out->head.n = out->done.n = out->tail.n = out->n_tallies = out->n_issues = 0;
 	out->joins_prev = out->joins_next = false;
 	s->candidates.n = 0;
+	if (base_grow(&s->starts, &s->starts_capacity, b->size / 64 + 1, sizeof *s->starts) < 0)
+		return base_error_nomem(err);
+	if (!s->engine->options.all_starts)
+		s->engine->mark(s->engine->filter.marks, b->data, b->size, s->starts);
 	if (s->engine->literals && !s->engine->options.all_starts)
 		r = literal_lane_scan(s->engine->literals, s->literal_scratch, b->data, b->size, &s->candidates, err);
 	if (r == ASSAY_OK) {

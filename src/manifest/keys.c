@@ -69,7 +69,7 @@ const struct manifest_key manifest_keys[] = {
 	{"/subjects/count", KEY_INT, "About how many: decides what counts as large scale (GDPR 35, 37)", 0, NULL, BIG, 0},
 	{"/subjects/min_age", KEY_INT, "Age of the youngest (GDPR 8; CCPA 1798.120(c); 11 CCR 7001)", 0, NULL, 150, 0},
 	{"/subjects/vulnerable", KEY_BOOL, "Some cannot easily object: employees, patients, children (GDPR 35)", 0, NULL, 0, 0},
-	{"/categories", KEY_LIST, "Categories of personal data that the dataset is meant to hold; [none] declares that it holds nothing personal", 0, NULL, 0, 0},
+	{"/categories", KEY_LIST, "Categories of personal data that it is meant to hold; [none] declares that it holds nothing personal", 0, NULL, 0, 0},
 	{"/categories/*", KEY_WORD, NULL, 0, &words_category, 0, 0},
 
 	{"/purposes", KEY_LIST, "What the data is used for", 0, NULL, 0, 0},

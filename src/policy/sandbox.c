@@ -213,7 +213,8 @@ sandbox_open(const char *path, const char *date, int64_t max_steps, struct sandb
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-	sqlite3_exec(s->db, "PRAGMA query_only=ON", NULL, NULL, NULL);
+	/* table-valued functions declare themselves on first use, which the authoriser would take for a CREATE: so it happens before it stands guard */
+	sqlite3_exec(s->db, "PRAGMA query_only=ON; SELECT 1 FROM json_each('[]'), json_tree('[]')", NULL, NULL, NULL);
 	set_limits(s->db);
 	sqlite3_set_authorizer(s->db, authorise, s);
 	sqlite3_progress_handler(s->db, STEP_GRAIN, count_steps, s);

@@ -82,9 +82,9 @@ add_finding(struct builder *b, int64_t field, const struct base_yaml_node *node,
 	int64_t count = int_or(node, "count", 1);
 	bool validated = strcmp(text_or(node, "validated", "true"), "true") == 0;
 
-	return facts_insert(b->db, "finding", b->err, "iittiiiiiiiib", b->next_finding++, field, text_or(node, "entity", ""), text_or(node, "state", "reported"), NULL,
+	return facts_insert(b->db, "finding", b->err, "iittt" "iiiiiiii" "b", b->next_finding++, field, text_or(node, "entity", ""), text_or(node, "state", "reported"), NULL,
 		(int64_t)validated, int_or(node, "confidence", validated ? 85 : 65), count, int_or(node, "records", count),
-		records > 0 ? int_or(node, "records", count) * 1000000 / records : (int64_t)0, (int64_t)0, (int64_t)0, (int64_t)0, NULL, (size_t)0);
+		records > 0 ? int_or(node, "records", count) * 1000000 / records : (int64_t)0, int_or(node, "tried", 0), int_or(node, "passed", 0), (int64_t)0, NULL, (size_t)0);
 }
 
 static int
@@ -181,6 +181,36 @@ add_jurisdictions(struct builder *b)
 	return facts_exec(b->db, "INSERT INTO jurisdiction SELECT value, '' FROM manifest_value WHERE pointer GLOB '/jurisdictions/[0-9]*'", b->err);
 }
 
+/* A misspelt key of a case would quietly take its facts away. */
+static int
+check_case(const struct builder *b, const struct base_yaml_node *test)
+{
+	static const char *const cases[] = {"name", "facts", "expect"},
+		*const facts[] = {"as_of", "manifest", "resources", "rights", "documents", "ledger", "access", "events", "issues", "lineage"},
+		*const rows[] = {"resource", "field", "entity", "status", "basis", "reason", "severity"},
+		*const resources[] = {"name", "kind", "state", "bytes", "records", "split", "note", "fields"}, *const fields[] = {"name", "role", "findings"},
+		*const findings[] = {"entity", "state", "validated", "confidence", "count", "records", "tried", "passed"};
+	const struct base_yaml_node *known = base_yaml_get(test, "facts"), *list = base_yaml_get(test, "expect");
+	int r = base_yaml_check_keys(b->yaml, test, cases, BASE_COUNT(cases), ASSAY_PACK, b->err);
+
+	if (r == ASSAY_OK && known)
+		r = base_yaml_check_keys(b->yaml, known, facts, BASE_COUNT(facts), ASSAY_PACK, b->err);
+	for (const struct base_yaml_node *x = list ? list->first : NULL; x && r == ASSAY_OK; x = x->next)
+		r = base_yaml_check_keys(b->yaml, x, rows, BASE_COUNT(rows), ASSAY_PACK, b->err);
+	list = base_yaml_get(known, "resources");
+	for (const struct base_yaml_node *x = list ? list->first : NULL; x && r == ASSAY_OK; x = x->next) {
+		r = base_yaml_check_keys(b->yaml, x, resources, BASE_COUNT(resources), ASSAY_PACK, b->err);
+		const struct base_yaml_node *inner = base_yaml_get(x, "fields");
+		for (const struct base_yaml_node *f = inner ? inner->first : NULL; f && r == ASSAY_OK; f = f->next) {
+			r = base_yaml_check_keys(b->yaml, f, fields, BASE_COUNT(fields), ASSAY_PACK, b->err);
+			const struct base_yaml_node *found = base_yaml_get(f, "findings");
+			for (const struct base_yaml_node *y = found ? found->first : NULL; y && r == ASSAY_OK; y = y->next)
+				r = base_yaml_check_keys(b->yaml, y, findings, BASE_COUNT(findings), ASSAY_PACK, b->err);
+		}
+	}
+	return r;
+}
+
 static int
 build_facts(struct builder *b, const struct base_yaml_node *facts)
 {
@@ -271,7 +301,8 @@ run_case(const struct policy_set *set, const struct policy_control *control, con
 	int r;
 
 	snprintf(path, sizeof path, "file:/assay-test-%u?vfs=memdb", atomic_fetch_add(&serial, 1));
-	r = facts_create(path, &b.db, err);
+	r = check_case(&b, test);
+	r = r < 0 ? r : facts_create(path, &b.db, err);
 	if (r < 0)
 		return r;
 	r = build_facts(&b, facts);

@@ -2,6 +2,7 @@
 #include "report/html.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* One list per addressee; rows come sorted by it. */
@@ -105,7 +106,8 @@ write_matrix(struct report *r)
 	struct laws l = {0};
 	int e;
 
-	html_table(r, "Law by article: one tile per control. Green only where data or the log shows it, never for a declaration", "Law|Articles");
+	html_table(r, "Law by article: one tile per control. Green only where data or the log shows it, never for a declaration",
+		"Law|Articles");
 	e = report_each(r, report_controls, tile_row, &l);
 	html_raw(r, l.is_open ? "</ul></td></tr>\n" : "");
 	html_table_end(r);
@@ -182,12 +184,14 @@ place_row(struct report *r, sqlite3_stmt *row, void *context)
 int
 html_laws(struct report *r)
 {
-	struct html_rows places = {.caption = "Every place that failed or waits for a person", .heads = "Control|Resource|Column|Entity|Result|Reason",
+	struct html_rows places = {.caption = "Every place that failed or waits for a person",
+		.heads = "Control|Resource|Column|Entity|Result|Reason",
 		.nothing = "No place failed or waits for a person.", .each = place_row};
 	int e;
 
 	html_section(r, "laws", "Laws and articles",
-		"A pass on <b>declared</b> or <b>document</b> says what the owner claims; it is not evidence that it is so, and is never green.");
+		"A pass on <b>declared</b> or <b>document</b> says what the owner claims; it is not evidence that it is so, and is "
+		"never green.");
 	e = write_matrix(r);
 	e = e < 0 ? e : write_controls(r);
 	html_raw(r, "<details class=\"places\" open=\"open\"><summary>Places</summary>\n");
@@ -238,7 +242,8 @@ write_lines(struct report *r, const char *title, const char *text)
 int
 html_exceptions(struct report *r)
 {
-	struct html_rows rows = {.caption = "Verdicts with an exception or a decision", .heads = "Exception|Kind|Control|Resource|Column|Entity|Was|Reason",
+	struct html_rows rows = {.caption = "Verdicts with an exception or a decision",
+		.heads = "Exception|Kind|Control|Resource|Column|Entity|Was|Reason",
 		.nothing = "No verdict is waived, carried in a baseline or decided.", .each = exception_row};
 	int e;
 

@@ -41,7 +41,8 @@ html_access(struct report *r)
 {
 	struct html_rows rights = {.caption = "Rights that the access policy gives", .heads = "Role|Action|Effect|#Rights|#Principals",
 		.nothing = "No access policy was given.", .each = right_row};
-	struct html_rows events = {.caption = "Accesses in the log before this audit", .heads = "Principal|Role|Action|Purpose|Decision|#Times|Last",
+	struct html_rows events = {.caption = "Accesses in the log before this audit",
+		.heads = "Principal|Role|Action|Purpose|Decision|#Times|Last",
 		.nothing = "No access is recorded. That is a gap in the record, not a proof that nobody had access.", .each = event_row};
 	const struct report_summary *s = r->summary;
 	int e;
@@ -120,13 +121,15 @@ document_row(struct report *r, sqlite3_stmt *row, void *context)
 int
 html_evidence(struct report *r)
 {
-	struct html_rows lists = {.caption = "Rights lists compared with the data", .heads = "List|State|Entity|#Entries|#Values compared|#Records hit|Detail",
+	struct html_rows lists = {.caption = "Rights lists compared with the data",
+		.heads = "List|State|Entity|#Entries|#Values compared|#Records hit|Detail",
 		.nothing = "No list of erased, objecting or opted-out persons was given.", .each = list_row};
 	struct html_rows documents = {.caption = "Documents that the manifest refers to", .heads = "Document|Declared at|File|SHA-256",
 		.nothing = "The manifest refers to no document.", .each = document_row};
 	int e;
 
-	html_section(r, "evidence", "Rights lists and documents", "A present document is only that: what it says is for a person to judge.");
+	html_section(r, "evidence", "Rights lists and documents",
+		"A present document is only that: what it says is for a person to judge.");
 	e = html_table_of(r, report_rights_lists, &lists);
 	e = e < 0 ? e : html_table_of(r, report_documents, &documents);
 	html_section_end(r);
@@ -166,7 +169,8 @@ law_row(struct report *r, sqlite3_stmt *row, void *context)
 	(void)context;
 	html_raw(r, "<tr>");
 	html_row_head(r, row, LAW_NAME);
-	html_raw(r, sqlite3_column_int(row, LAW_IS_SELECTED) ? "<td>selected</td></tr>\n" : "<td>not selected: nothing here speaks about it</td></tr>\n");
+	html_raw(r, sqlite3_column_int(row, LAW_IS_SELECTED) ? "<td>selected</td></tr>\n"
+		: "<td>not selected: nothing here speaks about it</td></tr>\n");
 	return ASSAY_OK;
 }
 
@@ -220,7 +224,8 @@ html_limits(struct report *r)
 		e = e < 0 ? e : html_table_of(r, report_laws, &laws);
 		e = e < 0 ? e : html_table_of(r, report_coming, &coming);
 	}
-	html_raw(r, r->summary->resources > 200 ? "<details><summary>All resources</summary>\n" : "<details open=\"open\"><summary>All resources</summary>\n");
+	html_raw(r, r->summary->resources > 200 ? "<details><summary>All resources</summary>\n"
+		: "<details open=\"open\"><summary>All resources</summary>\n");
 	e = e < 0 ? e : html_table_of(r, report_resources, &resources);
 	html_raw(r, "</details>\n");
 	html_section_end(r);

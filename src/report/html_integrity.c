@@ -4,6 +4,7 @@
 #include "base/time.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A word for a POSIX shell. */
@@ -68,7 +69,8 @@ write_commands(struct report *r)
 {
 	const struct report_facts *f = &r->summary->facts;
 
-	html_raw(r, "<h3>Check it yourself</h3>\n<p>The whole log, with the key that you trust (take it from its owner, not from this page):</p>\n<pre>assay log verify");
+	html_raw(r, "<h3>Check it yourself</h3>\n<p>The whole log, with the key that you trust (take it from its owner, not from this "
+		"page):</p>\n<pre>assay log verify");
 	if (f->vkey) {
 		html_raw(r, " --vkey ");
 		shell_word(r, f->vkey);
@@ -94,7 +96,8 @@ html_integrity(struct report *r)
 	} else if (s->is_unsigned)
 		html_raw(r, "<p>This result is not signed. Nothing here can be verified against a log.</p>\n");
 	else
-		html_raw(r, "<p>The integrity block was left out, so that the same input gives the same file (<code>--reproducible</code>).</p>\n");
+		html_raw(r, "<p>The integrity block was left out, so that the same input gives the same file "
+			"(<code>--reproducible</code>).</p>\n");
 	if (f->dataset_sha256) {
 		html_raw(r, "<p>The dataset digest is the SHA-256 of the <code>sha256sum</code> list of its files, in byte order of their names, "
 			"from the folder of the manifest:</p>\n<pre>sha256sum FILE\xe2\x80\xa6 | sha256sum\n");

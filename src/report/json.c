@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/time.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A property that holds a number; left out when there is none. */

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* One row at a time waits in the buffer. A row larger than the maximum means a damaged result, not a large data set. */
@@ -112,7 +113,8 @@ report_each(struct report *r, const char *sql, report_row *each, void *context)
 			break;
 	}
 	if (e == ASSAY_OK && rc != SQLITE_DONE)
-		e = base_error(r->err, (rc & 0xff) == SQLITE_NOMEM ? ASSAY_NOMEM : ASSAY_FORMAT, "cannot read the stored result: %s", sqlite3_errmsg(r->db));
+		e = base_error(r->err, (rc & 0xff) == SQLITE_NOMEM ? ASSAY_NOMEM : ASSAY_FORMAT, "cannot read the stored result: %s",
+			sqlite3_errmsg(r->db));
 	sqlite3_finalize(statement);
 	return e;
 }
@@ -142,7 +144,8 @@ report_asset(const char *name)
 {
 	for (size_t i = 0; report_assets[i].name; i++)
 		if (strcmp(report_assets[i].name, name) == 0)
-			return (struct base_span){(const uint8_t *)report_assets[i].data, (size_t)(report_assets[i].end - report_assets[i].data)};
+			return (struct base_span){(const uint8_t *)report_assets[i].data,
+				(size_t)(report_assets[i].end - report_assets[i].data)};
 	return (struct base_span){0};
 }
 
@@ -153,7 +156,8 @@ report_write(sqlite3 *db, const char *format, const struct report_options *optio
 	const struct format *f = find_format(format, err);
 	struct report_options defaults = {.size = sizeof defaults};
 	struct report_summary summary = {0};
-	struct report r = {.db = db, .options = options ? options : &defaults, .summary = &summary, .write = write, .context = context, .err = err};
+	struct report r = {.db = db, .options = options ? options : &defaults, .summary = &summary, .write = write, .context = context,
+		.err = err};
 	int e;
 
 	if (!f)

@@ -5,14 +5,18 @@
 #include "report/finding_id.h"
 #include "report/sql.h"
 
+#include <stdio.h>
 #include <string.h>
 
-const char report_resources[] = "SELECT name, kind, encoding, state, bytes, records, bad_utf8, sha256, split, note FROM resource ORDER BY name";
+const char report_resources[] =
+	"SELECT name, kind, encoding, state, bytes, records, bad_utf8, sha256, split, note FROM resource ORDER BY name";
 
 const char report_findings[] =
-	"SELECT r.name, c.name, f.entity, e.category, e.role, f.state, f.reason, f.validated, f.confidence, f.count, f.records, f.share_ppm, f.id, r.id, "
-	"x.record, x.masked, x.rule, x.finding_id FROM resource r CROSS JOIN field c ON c.resource_id=r.id CROSS JOIN finding f ON f.field_id=c.id "
-	"LEFT JOIN entity e ON e.entity=f.entity LEFT JOIN example x ON x.finding_id=f.id ORDER BY r.name, c.name, f.entity";
+	"SELECT r.name, c.name, f.entity, e.category, e.role, f.state, f.reason, f.validated, f.confidence, f.count, f.records, "
+	"f.share_ppm, f.id, r.id, x.record, x.masked, x.rule, x.finding_id "
+	"FROM resource r CROSS JOIN field c ON c.resource_id=r.id CROSS JOIN finding f ON f.field_id=c.id "
+	"LEFT JOIN entity e ON e.entity=f.entity LEFT JOIN example x ON x.finding_id=f.id "
+	"ORDER BY r.name, c.name, f.entity";
 
 const char report_issues[] =
 	"SELECT r.name, i.code, i.rule, i.record, i.raw, i.count, i.detail FROM issue i LEFT JOIN resource r ON r.id=i.resource_id "
@@ -26,38 +30,52 @@ const char report_issues[] =
 #define SQL_BY_ARTICLE "c.law, " SQL_NUMBER ", c.article, c.id"
 
 /* Places: details with the state of the roll-up; min() makes SQLite take field from the same row. */
+#define SQL_PLACES \
+	"(SELECT control, status, disposition, count(*) AS n, min(resource) AS place, field FROM verdict WHERE resource<>'' " \
+	"GROUP BY control, status, disposition) d"
 #define SQL_CONTROLS \
-	"SELECT c.id, c.law, c.article, c.title, c.cite, c.severity, c.status='draft', c.blocking, c.remedy, c.question, c.in_force_from, v.status, v.basis, " \
-	"v.disposition, v.exception, v.reason, " SQL_IS_BLOCKER " AS is_blocker, coalesce(d.n, 0), d.place, d.field FROM " SQL_CONTROL \
-	" JOIN verdict v ON v.control=c.id AND v.resource='' LEFT JOIN (SELECT control, status, disposition, count(*) AS n, min(resource) AS place, field " \
-	"FROM verdict WHERE resource<>'' GROUP BY control, status, disposition) d ON d.control=c.id AND d.status=v.status AND d.disposition=v.disposition "
+	"SELECT c.id, c.law, c.article, c.title, c.cite, c.severity, c.status='draft', c.blocking, c.remedy, c.question, " \
+	"c.in_force_from, v.status, v.basis, v.disposition, v.exception, v.reason, " SQL_IS_BLOCKER " AS is_blocker, coalesce(d.n, 0), " \
+	"d.place, d.field FROM " SQL_CONTROL " JOIN verdict v ON v.control=c.id AND v.resource='' " \
+	"LEFT JOIN " SQL_PLACES " ON d.control=c.id AND d.status=v.status AND d.disposition=v.disposition "
 
 const char report_controls[] = SQL_CONTROLS "ORDER BY " SQL_BY_ARTICLE;
-const char report_blockers[] = SQL_CONTROLS "WHERE is_blocker ORDER BY CASE v.status WHEN 'fail' THEN 0 WHEN 'review' THEN 2 ELSE 1 END, "
+const char report_blockers[] =
+	SQL_CONTROLS "WHERE is_blocker ORDER BY CASE v.status WHEN 'fail' THEN 0 WHEN 'review' THEN 2 ELSE 1 END, "
 	SQL_RANK("v.severity") ", coalesce(d.n, 0) DESC, c.id";
 
 #define SQL_VERDICTS \
-	"SELECT v.control, v.resource, v.field, v.entity, v.status, v.basis, v.disposition, v.exception, v.severity, v.blocks, v.reason, iif(json_valid(v.dims), v.dims, NULL), c.title "
+	"SELECT v.control, v.resource, v.field, v.entity, v.status, v.basis, v.disposition, v.exception, v.severity, v.blocks, " \
+	"v.reason, iif(json_valid(v.dims), v.dims, NULL), c.title "
 #define SQL_BY_PLACE "v.resource, v.field, v.entity, v.status, v.reason, v.dims"
 
-const char report_verdicts[] = SQL_VERDICTS "FROM verdict v LEFT JOIN control c ON c.id=v.control ORDER BY v.control, " SQL_BY_PLACE;
-const char report_details[] = SQL_VERDICTS "FROM " SQL_CONTROL " JOIN verdict v ON v.control=c.id WHERE v.resource<>'' AND v.status IN('fail','review') "
+const char report_verdicts[] =
+	SQL_VERDICTS "FROM verdict v LEFT JOIN control c ON c.id=v.control ORDER BY v.control, " SQL_BY_PLACE;
+const char report_details[] =
+	SQL_VERDICTS "FROM " SQL_CONTROL " JOIN verdict v ON v.control=c.id WHERE v.resource<>'' AND v.status IN('fail','review') "
 	"ORDER BY " SQL_BY_ARTICLE ", " SQL_BY_PLACE;
-const char report_exceptions[] = SQL_VERDICTS "FROM verdict v LEFT JOIN control c ON c.id=v.control WHERE v.disposition<>'open' ORDER BY v.control, "
-	SQL_BY_PLACE;
+const char report_exceptions[] =
+	SQL_VERDICTS "FROM verdict v LEFT JOIN control c ON c.id=v.control WHERE v.disposition<>'open' "
+	"ORDER BY v.control, " SQL_BY_PLACE;
 
+/* A window instead of GROUP BY: it alone gives group_concat an order. */
 const char report_questions[] =
-	"SELECT q, iif(kind='review', 'person', 'owner'), n, blocks, ids FROM (SELECT q, kind, count(*) OVER w AS n, sum(p) OVER w AS blocks, group_concat(id, ', ') OVER w AS ids, "
-	"row_number() OVER (PARTITION BY kind, q ORDER BY id) AS i FROM (SELECT coalesce(c.question, c.remedy, c.title) AS q, v.status AS kind, c.id AS id, "
-	SQL_IN_PROFILE " AS p FROM control c JOIN verdict v ON v.control=c.id AND v.resource='' AND v.disposition='open' AND v.status IN('noteval','review')) "
-	"WINDOW w AS (PARTITION BY kind, q ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) WHERE i=1 "
-	"ORDER BY kind, n DESC, blocks DESC, q";
+	"SELECT q, iif(kind='review', 'person', 'owner'), n, blocks, ids FROM ("
+	"SELECT q, kind, count(*) OVER w AS n, sum(p) OVER w AS blocks, group_concat(id, ', ') OVER w AS ids, "
+	"row_number() OVER (PARTITION BY kind, q ORDER BY id) AS i FROM ("
+	"SELECT coalesce(c.question, iif(v.status='noteval', v.reason, NULL), c.title) AS q, v.status AS kind, c.id AS id, "
+	SQL_IN_PROFILE " AS p FROM control c JOIN verdict v ON v.control=c.id AND v.resource='' "
+	"WHERE v.disposition='open' AND v.status IN('noteval','review')) "
+	"WINDOW w AS (PARTITION BY kind, q ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) "
+	"WHERE i=1 ORDER BY kind, n DESC, blocks DESC, q";
 
 const char report_access_events[] =
-	"SELECT principal, role, action, purpose, decision, count(*), min(time), max(time) FROM access_event GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5";
+	"SELECT principal, role, action, purpose, decision, count(*), min(time), max(time) FROM access_event "
+	"GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5";
 const char report_access_rights[] =
 	"SELECT role, action, effect, count(*), count(DISTINCT principal) FROM access_right GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
-const char report_lineage[] = "SELECT seq, input, input_sha256, output, output_sha256, job FROM lineage_edge ORDER BY seq, input, output";
+const char report_lineage[] =
+	"SELECT seq, input, input_sha256, output, output_sha256, job FROM lineage_edge ORDER BY seq, input, output";
 const char report_rights_lists[] = "SELECT name, state, entity, entries, compared, hits, detail FROM rights_list ORDER BY name";
 const char report_documents[] = "SELECT pointer, path, present, sha256 FROM document ORDER BY pointer";
 const char report_unexamined[] = "SELECT resource, state, why FROM unexamined ORDER BY resource, state, why";
@@ -112,7 +130,8 @@ report_level(int64_t confidence)
 void
 report_row_id(sqlite3_stmt *row, char *ret)
 {
-	report_finding_id(report_column(row, FINDING_RESOURCE), report_column(row, FINDING_COLUMN), report_column(row, FINDING_ENTITY), ret);
+	report_finding_id(report_column(row, FINDING_RESOURCE), report_column(row, FINDING_COLUMN), report_column(row, FINDING_ENTITY),
+		ret);
 }
 
 static bool

@@ -6,7 +6,8 @@
 #include "report/internal.h"
 
 extern const char report_resources[];
-enum { RESOURCE_NAME, RESOURCE_KIND, RESOURCE_ENCODING, RESOURCE_STATE, RESOURCE_BYTES, RESOURCE_RECORDS, RESOURCE_BAD_UTF8, RESOURCE_SHA256,
+enum { RESOURCE_NAME, RESOURCE_KIND, RESOURCE_ENCODING, RESOURCE_STATE, RESOURCE_BYTES, RESOURCE_RECORDS, RESOURCE_BAD_UTF8,
+	RESOURCE_SHA256,
 	RESOURCE_SPLIT, RESOURCE_NOTE };
 
 /* All findings, whatever their state, each with up to five examples: one row per example. Walk with report_each_finding. */
@@ -20,22 +21,26 @@ enum { ISSUE_RESOURCE, ISSUE_CODE, ISSUE_RULE, ISSUE_RECORD, ISSUE_OFFSET, ISSUE
 
 /* One row per control: the roll-up. Ordered by law, then by article as a reader counts them. */
 extern const char report_controls[];
-enum { CONTROL_ID, CONTROL_LAW, CONTROL_ARTICLE, CONTROL_TITLE, CONTROL_CITE, CONTROL_SEVERITY, CONTROL_IS_DRAFT, CONTROL_BLOCKING, CONTROL_REMEDY,
-	CONTROL_QUESTION, CONTROL_FROM, CONTROL_STATUS, CONTROL_BASIS, CONTROL_DISPOSITION, CONTROL_EXCEPTION, CONTROL_REASON, CONTROL_IS_BLOCKER,
+enum { CONTROL_ID, CONTROL_LAW, CONTROL_ARTICLE, CONTROL_TITLE, CONTROL_CITE, CONTROL_SEVERITY, CONTROL_IS_DRAFT, CONTROL_BLOCKING,
+	CONTROL_REMEDY,
+	CONTROL_QUESTION, CONTROL_FROM, CONTROL_STATUS, CONTROL_BASIS, CONTROL_DISPOSITION, CONTROL_EXCEPTION, CONTROL_REASON,
+	CONTROL_IS_BLOCKER,
 	CONTROL_PLACES, CONTROL_RESOURCE, CONTROL_COLUMN };
 /* The same columns: only what stops the gate, worst first. */
 extern const char report_blockers[];
 
 /* Roll-ups (empty resource) and details of every control. */
 extern const char report_verdicts[];
-enum { VERDICT_CONTROL, VERDICT_RESOURCE, VERDICT_COLUMN, VERDICT_ENTITY, VERDICT_STATUS, VERDICT_BASIS, VERDICT_DISPOSITION, VERDICT_EXCEPTION,
+enum { VERDICT_CONTROL, VERDICT_RESOURCE, VERDICT_COLUMN, VERDICT_ENTITY, VERDICT_STATUS, VERDICT_BASIS, VERDICT_DISPOSITION,
+	VERDICT_EXCEPTION,
 	VERDICT_SEVERITY, VERDICT_BLOCKS, VERDICT_REASON, VERDICT_DIMS, VERDICT_TITLE };
 /* The same columns: details of failed and reviewed controls, in the order of report_controls. */
 extern const char report_details[];
 /* The same columns: waived, carried in a baseline, or decided. */
 extern const char report_exceptions[];
 
-/* Open questions; those that decide most controls first. FOR: 'owner' declares or provides something, 'person' judges. */
+/* Open questions; those that decide most controls first. FOR: 'owner' declares or provides something, 'person' judges.
+ * A control without a question of its own asks for what it lacks. */
 extern const char report_questions[];
 enum { QUESTION_TEXT, QUESTION_FOR, QUESTION_CONTROLS, QUESTION_BLOCKS, QUESTION_IDS };
 
@@ -77,7 +82,8 @@ extern const struct report_table report_tables_before[], report_tables_after[];
 extern const struct report_member report_finding_members[], report_example_members[];
 enum { REPORT_VALUE = 80 };
 /* A value as text: from the row or in ${scratch}. *ret_is_literal: a number or true/false. False when it is null. */
-bool report_value(sqlite3_stmt *row, const struct report_member *member, char scratch[static REPORT_VALUE], struct base_span *ret, bool *ret_is_literal);
+bool report_value(sqlite3_stmt *row, const struct report_member *member, char scratch[static REPORT_VALUE], struct base_span *ret,
+	bool *ret_is_literal);
 
 struct report_finding_visitor {
 	report_row *begin;         /* the finding's own columns */

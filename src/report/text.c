@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { WIDTH_DEFAULT = 100, WIDTH_MIN = 40, BLOCKERS_SHOWN = 5, LINES_SHOWN = 10, QUESTIONS_SHOWN = 8, LABEL = 10 };
@@ -127,7 +128,8 @@ write_found(struct text *t)
 	sentence(t, report_findings_line, LABEL, LABEL);
 	if (s->samples + s->suppressed + s->undecided > 0) {
 		label(t, "not shown");
-		base_buffer_format(&t->report->out, "documentation samples %" PRId64 ", suppressed with a reason %" PRId64 ", undecided %" PRId64 "\n", s->samples,
+		base_buffer_format(&t->report->out, "documentation samples %" PRId64 ", suppressed with a reason %" PRId64 ", undecided "
+			"%" PRId64 "\n", s->samples,
 			s->suppressed, s->undecided);
 	}
 	label(t, "coverage");
@@ -213,7 +215,8 @@ write_bases(struct text *t)
 		base_buffer_format(out, "  %-10s", report_basis_names[b]);
 		for (int i = 0; i < STATUS_COUNT; i++) {
 			int64_t n = s->verdicts[b][i];
-			enum text_style style = n == 0 ? TEXT_DIM : i == STATUS_FAIL ? TEXT_RED : i == STATUS_NOTEVAL || i == STATUS_ERROR ? TEXT_YELLOW
+			enum text_style style = n == 0 ? TEXT_DIM : i == STATUS_FAIL ? TEXT_RED : i == STATUS_NOTEVAL || i == STATUS_ERROR
+				? TEXT_YELLOW
 				: i == STATUS_PASS && (b == BASIS_DATA || b == BASIS_LOG) ? TEXT_GREEN : TEXT_PLAIN;
 			if (style != TEXT_PLAIN)
 				text_style(t, style);

@@ -104,7 +104,8 @@ report_subline(const struct report_summary *s, struct base_buffer *out)
 	}
 	if (s->disposed[DISPOSED_WAIVED] + s->disposed[DISPOSED_BASELINE] + s->disposed[DISPOSED_DECIDED] > 0) {
 		sentence(out, start);
-		base_buffer_format(out, "%" PRId64 " waived, %" PRId64 " carried in a baseline, %" PRId64 " decided.", s->disposed[DISPOSED_WAIVED],
+		base_buffer_format(out, "%" PRId64 " waived, %" PRId64 " carried in a baseline, %" PRId64 " decided.",
+			s->disposed[DISPOSED_WAIVED],
 			s->disposed[DISPOSED_BASELINE], s->disposed[DISPOSED_DECIDED]);
 	}
 }
@@ -133,7 +134,8 @@ const struct report_banner *
 report_banner_at(const struct report_summary *s, size_t n)
 {
 	static const struct report_banner banners[] = {
-		{"BROKEN LEDGER", "The ledger did not verify before this audit: nothing was appended to it and this result is not signed.", is_broken},
+		{"BROKEN LEDGER", "The ledger did not verify before this audit: nothing was appended to it and this result is not signed.",
+			is_broken},
 		{"UNSIGNED", "No key signed this result: it proves nothing to anyone else, and the gate refuses it.", is_unsigned},
 		{"SIMULATED", "Judged as of another day than the one it ran on: it never opens the gate.", is_simulated},
 		{"UNPROTECTED KEY", "The signing key is stored without a passphrase: whoever can read that file can sign.", is_unprotected},

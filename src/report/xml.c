@@ -9,6 +9,8 @@
 
 #include <inttypes.h>
 #include <libxml/xmlwriter.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NAMESPACE "urn:assay:report:1"
@@ -128,9 +130,13 @@ check_words(struct xml *x, const char *row, const char *member, struct base_span
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
 		if ((lists[i].row && strcmp(lists[i].row, row) != 0) || strcmp(lists[i].member, member) != 0)
 			continue;
-		snprintf(word, sizeof word, " %.*s ", value.size < 16 ? (int)value.size : 16, (const char *)value.data);
-		if (value.size == 0 || memchr(value.data, ' ', value.size) || !strstr(lists[i].words, word))
-			return base_error(x->report->err, ASSAY_FORMAT, "the stored result is damaged: a %s has an unknown %s", row, member);
+		if (value.size > 0 && value.size < sizeof word - 2 && !memchr(value.data, ' ', value.size))
+			snprintf(word, sizeof word, " %.*s ", (int)value.size, (const char *)value.data);
+		else
+			snprintf(word, sizeof word, "?");
+		if (!strstr(lists[i].words, word))
+			return base_error(x->report->err, ASSAY_FORMAT, "the stored result is damaged: a %s has an unknown %s", row,
+			member);
 	}
 	return ASSAY_OK;
 }

@@ -15,7 +15,8 @@ is_label_byte(uint8_t c)
 static bool
 is_foreign_tld(struct base_span label)
 {
-	if (label.size > 4 && base_lower(label.data[0]) == 'x' && base_lower(label.data[1]) == 'n' && label.data[2] == '-' && label.data[3] == '-')
+	if (label.size > 4 && base_lower(label.data[0]) == 'x' && base_lower(label.data[1]) == 'n' && label.data[2] == '-'
+		&& label.data[3] == '-')
 		return true;
 	for (size_t i = 0; i < label.size; i++)
 		if (label.data[i] < 0x80)

@@ -6,7 +6,8 @@
 
 enum { TLD_MAX = 24 };
 
-/* sorted */
+/* sorted; a table of words, not a column of them */
+/* clang-format off */
 static const char *const public_names[] = {
 	"aaa", "aarp", "abarth", "abb", "abbott", "abbvie", "abc", "able", "abogado", "abudhabi", "ac", "academy", "accenture",
 	"accountant", "accountants", "aco", "actor", "ad", "ads", "adult", "ae", "aeg", "aero", "aetna", "af", "afl", "africa", "ag",
@@ -103,9 +104,10 @@ static const char *const public_names[] = {
 	"yandex", "ye", "yodobashi", "yoga", "yokohama", "you", "youtube", "yt", "yun", "za", "zappos", "zara", "zero", "zip", "zm",
 	"zone", "zuerich", "zw",
 };
+/* clang-format on */
 
-static const char *const private_names[] = {"corp", "example", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain",
-	"localhost", "onion", "test"};
+static const char *const private_names[] = {
+	"corp", "example", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain", "localhost", "onion", "test"};
 
 static int
 by_name(const void *a, const void *b)

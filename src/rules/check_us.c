@@ -102,8 +102,8 @@ mbi(struct base_span match)
 	for (size_t i = 0; i + 1 < sizeof shape; i++) {
 		bool is_digit = base_is_digit((uint8_t)text[i]);
 
-		if (strchr("SLOIBZ", text[i]) || (shape[i] == 'c' && (!is_digit || text[i] == '0')) || (shape[i] == 'd' && !is_digit) ||
-		    (shape[i] == 'a' && is_digit))
+		if (strchr("SLOIBZ", text[i]) || (shape[i] == 'c' && (!is_digit || text[i] == '0')) || (shape[i] == 'd' && !is_digit)
+			|| (shape[i] == 'a' && is_digit))
 			return false;
 	}
 	return true;
@@ -116,7 +116,7 @@ const struct rules_check rules_checks_us[] = {
 	{"us-itin", itin, 0.045, "IRS, ITIN ranges"},
 	{"us-mbi", mbi, 0.002, "CMS, Understanding the MBI format"},
 	{"us-npi", npi, 0.02, "45 CFR 162.406"},
-	{"us-phone", check_phone_nanp, 0.55, "NANPA, numbering plan"},
+	{"us-phone", check_phone_nanp, 0.6, "NANPA, numbering plan"},
 	{"us-ssn", ssn, 0.89, "SSA, SSN randomization"},
 };
 

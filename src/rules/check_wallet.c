@@ -57,8 +57,8 @@ is_base58_address(struct base_span text)
 	/* main network, to a key and to a script */
 	if (bytes[0] != 0x00 && bytes[0] != 0x05)
 		return false;
-	return crypto_sha256(bytes, BASE58_BYTES - 4, hash) == 0 && crypto_sha256(hash, sizeof hash, hash) == 0 &&
-	       memcmp(hash, bytes + BASE58_BYTES - 4, 4) == 0;
+	return crypto_sha256(bytes, BASE58_BYTES - 4, hash) == 0 && crypto_sha256(hash, sizeof hash, hash) == 0
+	       && memcmp(hash, bytes + BASE58_BYTES - 4, 4) == 0;
 }
 
 /* ---- Bitcoin, bech32 ---- */
@@ -95,8 +95,8 @@ is_bech32_address(struct base_span text)
 	uint32_t sum = 1;
 	size_t n = 0, program;
 
-	if (text.size < BECH32_MIN || text.size > BECH32_MAX || base_lower(text.data[0]) != 'b' || base_lower(text.data[1]) != 'c' ||
-	    text.data[2] != '1')
+	if (text.size < BECH32_MIN || text.size > BECH32_MAX || base_lower(text.data[0]) != 'b' || base_lower(text.data[1]) != 'c'
+		|| text.data[2] != '1')
 		return false;
 	for (size_t i = 0; i < 2; i++)
 		sum = bech32_step(sum, base_lower(text.data[i]) >> 5);
@@ -171,11 +171,11 @@ keccak_round(uint64_t a[static KECCAK_LANES], uint64_t constant)
 static void
 keccak256(const uint8_t *data, size_t n, uint8_t ret[static 32])
 {
-	static const uint64_t constants[24] = {0x0000000000000001, 0x0000000000008082, 0x800000000000808a, 0x8000000080008000, 0x000000000000808b,
-		0x0000000080000001, 0x8000000080008081, 0x8000000000008009, 0x000000000000008a, 0x0000000000000088, 0x0000000080008009,
-		0x000000008000000a, 0x000000008000808b, 0x800000000000008b, 0x8000000000008089, 0x8000000000008003, 0x8000000000008002,
-		0x8000000000000080, 0x000000000000800a, 0x800000008000000a, 0x8000000080008081, 0x8000000000008080, 0x0000000080000001,
-		0x8000000080008008};
+	static const uint64_t constants[24] = {0x0000000000000001, 0x0000000000008082, 0x800000000000808a, 0x8000000080008000,
+		0x000000000000808b, 0x0000000080000001, 0x8000000080008081, 0x8000000000008009, 0x000000000000008a, 0x0000000000000088,
+		0x0000000080008009, 0x000000008000000a, 0x000000008000808b, 0x800000000000008b, 0x8000000000008089, 0x8000000000008003,
+		0x8000000000008002, 0x8000000000000080, 0x000000000000800a, 0x800000008000000a, 0x8000000080008081, 0x8000000000008080,
+		0x0000000080000001, 0x8000000080008008};
 	uint8_t block[KECCAK_RATE] = {0};
 	uint64_t a[KECCAK_LANES] = {0};
 

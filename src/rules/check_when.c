@@ -43,7 +43,7 @@ month_of(struct base_span word)
 
 struct part {
 	unsigned value;
-	size_t size;        /* digits; 0 = the name of a month */
+	size_t size; /* digits; 0 = the name of a month */
 };
 
 static bool

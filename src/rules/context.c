@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { SKETCH_BITS = 17 };
+
 struct phrase {
 	uint64_t *for_rule, *against_rule;   /* one bit per rule */
 };
@@ -27,6 +29,8 @@ struct context_index {
 	size_t n_rows, rows_capacity, n_words;
 	struct column_phrase *columns;
 	size_t n_columns, columns_capacity;
+	bool has_digits;             /* some phrase begins with digits */
+	uint64_t sketch[(1 << SKETCH_BITS) / 64];   /* which first tokens can begin a phrase, by their first four bytes */
 };
 
 enum letter { LETTER_NONE, LETTER_LOWER, LETTER_UPPER, LETTER_DIGIT };
@@ -54,8 +58,12 @@ classify(struct base_span text, size_t i, char ret[4], size_t *ret_size)
 		return LETTER_UPPER;
 	}
 	/* general punctuation and no-break space separate */
-	if ((c == 0xe2 && i + 1 < text.size && text.data[i + 1] == 0x80) || (c == 0xc2 && i + 1 < text.size && text.data[i + 1] < 0xaa)) {
-		*ret_size = c == 0xe2 && i + 2 < text.size ? 3 : 2;
+	if (c == 0xc2 && i + 1 < text.size && text.data[i + 1] >= 0x80 && text.data[i + 1] < 0xaa) {
+		*ret_size = 2;
+		return LETTER_NONE;
+	}
+	if (c == 0xe2 && i + 2 < text.size && text.data[i + 1] == 0x80 && (text.data[i + 2] & 0xc0) == 0x80) {
+		*ret_size = 3;
 		return LETTER_NONE;
 	}
 	ret[0] = (char)c;
@@ -122,6 +130,25 @@ join(const struct context_token *tokens, size_t n, char ret[static CONTEXT_PHRAS
 	return size;
 }
 
+/* First four folded bytes of a token, what is missing being 0. */
+static uint32_t
+token_key(const char *folded, size_t size)
+{
+	uint32_t key = 0;
+
+	for (size_t i = 0; i < 4; i++)
+		key = key << 8 | (i < size ? (uint8_t)folded[i] : 0);
+	return key;
+}
+
+static void
+sketch_add(struct context_index *x, uint32_t key)
+{
+	uint32_t bit = (key * 0x9e3779b1u) >> (32 - SKETCH_BITS);
+
+	x->sketch[bit / 64] |= UINT64_C(1) << (bit % 64);
+}
+
 static struct phrase *
 phrase_of(struct context_index *x, const struct context_token *tokens, size_t n)
 {
@@ -137,6 +164,13 @@ phrase_of(struct context_index *x, const struct context_token *tokens, size_t n)
 		return NULL;
 	if (n > 1 && base_map_insert(x->starts, (struct base_span){(const uint8_t *)tokens[0].text, tokens[0].size}, 0) < 0)
 		return NULL;
+	sketch_add(x, token_key(tokens[0].text, tokens[0].size));
+	x->has_digits = x->has_digits || base_is_digit((uint8_t)tokens[0].text[0]);
+	/* the token may have an 's' more than the phrase */
+	if (tokens[0].size == 3) {
+		char more[4] = {tokens[0].text[0], tokens[0].text[1], tokens[0].text[2], 's'};
+		sketch_add(x, token_key(more, 4));
+	}
 	struct phrase *row = &x->rows[x->n_rows];
 	row->for_rule = base_arena_alloc(x->arena, x->n_words * sizeof(uint64_t));
 	row->against_rule = base_arena_alloc(x->arena, x->n_words * sizeof(uint64_t));
@@ -259,18 +293,119 @@ last_length(const struct context_index *x, const struct context_token *tokens, s
 	return left < CONTEXT_PHRASE ? left : CONTEXT_PHRASE;
 }
 
-unsigned
-context_find(const struct context_index *x, const struct context_token *tokens, size_t n, size_t rule)
+size_t
+context_rows(const struct context_index *x)
 {
-	const struct phrase *row;
-	unsigned found = 0;
+	return x->n_rows;
+}
 
-	EACH_PHRASE(x, tokens, n, row)
-	{
-		found |= (unsigned)(row->for_rule[rule / 64] >> (rule % 64) & 1);
-		found |= (unsigned)(row->against_rule[rule / 64] >> (rule % 64) & 1) << 1;
+struct context_bits
+context_row(const struct context_index *x, size_t row)
+{
+	return (struct context_bits){x->rows[row].for_rule, x->rows[row].against_rule};
+}
+
+/* Is text[i] the inside of a character that classify takes as a whole? */
+static bool
+is_inside(struct base_span text, size_t i)
+{
+	const uint8_t *d = text.data + i;
+	enum letter kind;
+	char folded[4];
+	size_t size;
+
+	for (size_t back = 1; back <= 2 && back <= i; back++) {
+		if (d[-(ptrdiff_t)back] < 0x80)
+			return false;
+		kind = classify(text, i - back, folded, &size);
+		(void)kind;
+		if (size > back)
+			return true;
 	}
-	return found;
+	return false;
+}
+
+/* Start of the character that holds text[i]. */
+static size_t
+character_at(struct base_span text, size_t i)
+{
+	while (i > 0 && i < text.size && is_inside(text, i))
+		i--;
+	return i;
+}
+
+/* Could some phrase begin with the token at text[i]? May say yes too often. */
+static bool
+sketch_has(const struct context_index *x, struct base_span text, size_t i)
+{
+	enum letter last = LETTER_NONE;
+	char four[8];
+	size_t n = 0, size = 1;
+
+	while (n < 4 && i < text.size) {
+		char folded[4], spare[4];
+		enum letter kind = classify(text, i, folded, &size), next = LETTER_NONE;
+		size_t spare_size;
+		if (i + size < text.size)
+			next = classify(text, i + size, spare, &spare_size);
+		if (kind == LETTER_NONE || (last != LETTER_NONE && splits(last, kind, next)))
+			break;
+		for (size_t k = 0; k < (size > 2 ? 1 : size); k++)
+			four[n++] = folded[k];
+		i += size;
+		last = kind;
+	}
+	uint32_t bit = (token_key(four, n) * 0x9e3779b1u) >> (32 - SKETCH_BITS);
+	return x->sketch[bit / 64] >> (bit % 64) & 1;
+}
+
+static int
+add_hits(const struct context_index *x, struct base_span text, size_t at, struct context_hits *ret)
+{
+	enum { SPAN_MAX = CONTEXT_PHRASE * 64 };
+	struct context_token tokens[CONTEXT_PHRASE + 1];
+	struct base_span rest = {text.data + at, text.size - at < SPAN_MAX ? text.size - at : SPAN_MAX};
+	size_t n = context_tokens(rest, tokens, CONTEXT_PHRASE + 1);
+
+	/* the last token may be cut by the look ahead */
+	if (rest.size == SPAN_MAX && n > 0)
+		n--;
+	for (size_t k = 1, last = n ? last_length(x, tokens, n < CONTEXT_PHRASE ? n : CONTEXT_PHRASE, 0) : 0; k <= last; k++) {
+		const struct phrase *row = lookup(x, tokens, k);
+		if (!row)
+			continue;
+		if (base_grow(&ret->items, &ret->capacity, ret->n + 1, sizeof *ret->items) < 0)
+			return ASSAY_NOMEM;
+		ret->items[ret->n++] = (struct context_hit){(uint32_t)at, (uint32_t)at + tokens[k - 1].end, (uint32_t)(row - x->rows)};
+	}
+	return ASSAY_OK;
+}
+
+int
+context_scan(const struct context_index *x, struct base_span text, uint32_t from, uint32_t to, struct context_hits *ret)
+{
+	size_t i = character_at(text, from), end = character_at(text, to), size = 1;
+	enum letter last = LETTER_NONE;
+	char folded[4], spare[4];
+
+	if (i > 0) {
+		size_t spare_size;
+		last = classify(text, character_at(text, i - 1), spare, &spare_size);
+	}
+	for (; i < end; i += size) {
+		enum letter kind = classify(text, i, folded, &size), next = LETTER_NONE;
+		size_t spare_size;
+		bool begins = last == LETTER_NONE && kind != LETTER_NONE;
+		if (kind != LETTER_NONE && !begins && (kind != last || kind == LETTER_UPPER)) {
+			if (i + size < text.size)
+				next = classify(text, i + size, spare, &spare_size);
+			begins = splits(last, kind, next);
+		}
+		last = kind;
+		if (begins && (kind != LETTER_DIGIT || x->has_digits) && sketch_has(x, text, i) && add_hits(x, text, i, ret) < 0)
+			return ASSAY_NOMEM;
+	}
+	return ASSAY_OK;
 }
 
 static bool

@@ -1,7 +1,7 @@
 /* Context words: which rules does the text around a match, or the name of a column, speak for or against?
  *
  * Words match whole tokens only. A token is a run of letters or a run of digits; `_ - .` and other separators, a change between letters and
- * digits, and camelCase end it. Letters are folded to lower case (ASCII and Latin-1 in UTF-8); a final 's' may be missing or added. */
+ * digits, and camelCase end it. Letters are folded to lower case (ASCII and Latin-1 in UTF-8); a final 's' may be added. */
 #ifndef RULES_CONTEXT_H
 #define RULES_CONTEXT_H
 
@@ -25,14 +25,27 @@ struct context_bits {
 	uint64_t *for_rule, *against_rule;
 };
 
+/* A phrase in a text: its first and last byte, and its row of rules. Phrases that begin with the same token are rows of their own. */
+struct context_hit {
+	uint32_t start, end, row;
+};
+struct context_hits {
+	struct context_hit *items;
+	size_t n, capacity;
+};
+
 struct rules_rule;
 /* Index over the words of n rules. NULL when out of memory. */
 struct context_index *context_index_new(const struct rules_rule *const *rules, size_t n);
 void context_index_free(struct context_index *index);
 /* 64-bit words per bit set. */
 size_t context_index_words(const struct context_index *index);
-/* Does a word of rule ${rule} (or one against it) stand in these tokens? Bit 0: for, bit 1: against. */
-unsigned context_find(const struct context_index *index, const struct context_token *tokens, size_t n, size_t rule);
+/* Appends the phrases whose first token begins in text[from, to), in order; what is found does not depend on how a text is cut into such ranges.
+ * 0 or ASSAY_NOMEM. */
+int context_scan(const struct context_index *index, struct base_span text, uint32_t from, uint32_t to, struct context_hits *ret);
+/* Rows: which rules a phrase speaks for and against, n_words * 64 bits each. */
+size_t context_rows(const struct context_index *index);
+struct context_bits context_row(const struct context_index *index, size_t row);
 /* Sets bits of all rules that a column name (or JSON path) speaks for or against. */
 void context_column(const struct context_index *index, struct base_span name, struct context_bits *ret);
 

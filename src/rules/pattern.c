@@ -71,6 +71,35 @@ width_of(const struct pattern_node *node)
 	}
 }
 
+static const struct byte_set digit_bytes = {{UINT64_C(0x03ff000000000000), 0, 0, 0}};
+
+/* Digits that each match holds at least. */
+static uint64_t
+digits_of(const struct pattern_node *node)
+{
+	uint64_t n = 0;
+
+	switch (node->kind) {
+	case NODE_SET:
+		return is_subset(&node->set, &digit_bytes);
+	case NODE_CAT:
+		for (const struct pattern_node *c = node->first; c; c = c->next)
+			n += digits_of(c);
+		return n;
+	case NODE_ALT:
+		n = UINT64_MAX;
+		for (const struct pattern_node *c = node->first; c; c = c->next) {
+			uint64_t inner = digits_of(c);
+			n = inner < n ? inner : n;
+		}
+		return n;
+	case NODE_REPEAT:
+		return node->min * digits_of(node->first);
+	default:
+		return 0;
+	}
+}
+
 /* Look-around extents: the widest look-behind and look-ahead anywhere. */
 static void
 look_of(const struct pattern_node *node, struct pattern_facts *f)
@@ -493,7 +522,8 @@ pattern_measure(const char *pattern, struct pattern_facts *ret, struct assay_err
 	note_literals(root, ret);
 	bytes_of(root, &ret->prefix);
 	for (size_t i = 0; i < PATTERN_POSITIONS && i < w.min; i++)
-		ret->has_digit_floor = ret->has_digit_floor || is_subset(&ret->at[i], &(struct byte_set){{UINT64_C(0x03ff000000000000), 0, 0, 0}});
+		ret->has_digit_floor = ret->has_digit_floor || is_subset(&ret->at[i], &digit_bytes);
+	ret->digits_min = (uint32_t)digits_of(root);
 	r = lint_boundary(root, &ret->at[0], err);
 out:
 	base_arena_free(arena);

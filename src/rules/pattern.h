@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/span.h"
 
-enum { PATTERN_POSITIONS = 8, PATTERN_LITERALS = 64, PATTERN_LITERAL_MAX = 24, PATTERN_WIDTH_MAX = 8192 };
+enum { PATTERN_POSITIONS = 16, PATTERN_LITERALS = 64, PATTERN_LITERAL_MAX = 24, PATTERN_WIDTH_MAX = 8192 };
 
 /* 256 bits, one per byte value. */
 struct byte_set {
@@ -31,11 +31,12 @@ struct pattern_facts {
 	uint32_t look_behind, look_ahead;                  /* bytes at most, beyond start and end */
 	struct byte_set at[PATTERN_POSITIONS];             /* bytes possible at start + i; all from width_min on */
 	struct byte_set before;                            /* bytes possible before the start (the value's edge always is) */
-	struct byte_set prefix;                            /* bytes possible between start and the literal */
+	struct byte_set prefix;                            /* bytes possible anywhere in a match, so also between start and literal */
 	struct pattern_literal literals[PATTERN_LITERALS]; /* one of them stands in each match */
 	size_t n_literals;                                 /* 0 = none found */
 	uint32_t literal_min, literal_max;                 /* its offset from the start */
 	bool has_digit_floor;                              /* some position below width_min takes digits only */
+	uint32_t digits_min;                               /* digits that each match holds at least */
 };
 
 /* Parses and measures. PACK on unknown syntax, an unbounded repeat, an empty match, a width over PATTERN_WIDTH_MAX, a `\b` that can only stand

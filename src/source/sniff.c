@@ -36,7 +36,8 @@ static const struct {
 	{"gzip stream in a compressed stream", 0, 3, "\x1f\x8b\x08"},
 };
 
-/* More than one byte in a hundred is NUL, or one in ten a control character that text has no use for. */
+/* More than one byte in a hundred is NUL, or one in twenty a control character that text has no use for: of random bytes it is one in
+ * eleven. */
 static bool
 is_binary(struct base_span s)
 {
@@ -47,7 +48,7 @@ is_binary(struct base_span s)
 		zeros += c == 0;
 		controls += c < 0x20 && !(c >= 7 && c <= 13) && c != 0x1b;
 	}
-	return zeros * 100 > s.size || controls * 10 > s.size;
+	return zeros * 100 > s.size || controls * 20 > s.size;
 }
 
 const char *

@@ -201,6 +201,22 @@ test_acting_for_others(void **state)
 	assert_false(access_may_act_as(a, "bot", NULL, day, NULL));
 }
 
+/* Asking for a smaller role does not get around a deny on the larger one that is held, even where no deny names the smaller. */
+static void
+test_smaller_role(void **state)
+{
+	_cleanup_(access_free_at) struct access *a = parse("assay_access: 1\nroles:\n  helper: {can: [decide], data: ['**']}\n  chief: {inherits: [helper]}\n"
+		"deny: [{role: chief, can: [decide], data: ['secret/**']}]\ngrants:\n  - {who: cara, role: chief}\n  - {who: hal, role: helper}\n");
+	struct access_request q = {"cara", "helper", "decide", "secret/x", NULL, 0};
+
+	(void)state;
+	assert_int_equal(access_decide(a, &q).outcome, ACCESS_DENIED_RULE);
+	q.resource = "open/x";
+	assert_int_equal(access_decide(a, &q).outcome, ACCESS_ALLOWED);
+	q = (struct access_request){"hal", "helper", "decide", "secret/x", NULL, 0};
+	assert_int_equal(access_decide(a, &q).outcome, ACCESS_ALLOWED);
+}
+
 /* Nothing granted, nothing allowed: an empty policy is no open door. */
 static void
 test_empty_policy(void **state)
@@ -293,7 +309,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_long_names), cmocka_unit_test(test_acting_for_others),
-		cmocka_unit_test(test_empty_policy), cmocka_unit_test(test_many_roles), cmocka_unit_test(test_rights)};
+		cmocka_unit_test(test_smaller_role), cmocka_unit_test(test_empty_policy), cmocka_unit_test(test_many_roles), cmocka_unit_test(test_rights)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

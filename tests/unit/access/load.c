@@ -99,6 +99,7 @@ static const char *const good[] = {
 	ROLES,
 	/* one after the other is no joint holding */
 	ROLES "separate: [{id: s, roles: [a, c]}]\ngrants:\n  - {who: w, role: a, until: 2026-06-30}\n  - {who: w, role: c, from: 2026-07-01}\n",
+	ROLES "separate: [{id: s, roles: [a, c]}]\ngrants:\n  - {who: w, role: c, from: 2026-07-01}\n  - {who: w, role: a, until: 2026-06-30}\n",
 	ROLES "separate: [{id: s, roles: [a, c]}]\ngrants:\n  - {who: w, role: a}\n  - {who: v, role: c}\n",
 	/* two ways to one role, and the same grant renewed */
 	ROLES "  d: {inherits: [a, b]}\ngrants:\n  - {who: w, role: d, until: 2026-06-30}\n  - {who: w, role: d, until: 2027-06-30}\n",

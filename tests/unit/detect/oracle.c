@@ -65,7 +65,8 @@ static struct detect_engine *
 engine_of(const struct rules *rules, bool all_starts, bool no_vectorscan, bool unmerged)
 {
 	static const uint8_t key[32] = {1, 2, 3};
-	struct detect_options options = {.min_confidence = 65, .fingerprint_key = key, .all_starts = all_starts, .no_vectorscan = no_vectorscan, .unmerged = unmerged};
+	struct detect_options options = {.min_confidence = 65, .fingerprint_key = key, .all_starts = all_starts, .no_vectorscan = no_vectorscan,
+		.cpu_level = no_vectorscan ? DETECT_CPU_PLAIN : DETECT_CPU_BEST, .unmerged = unmerged};
 	struct assay_error err = {0};
 	struct detect_engine *engine;
 

@@ -110,6 +110,32 @@ shrink(void *context, size_t n)
 		assert_int_equal(truncate(change->path, change->size), 0);
 }
 
+/* Nobody reads a binary file to its end, but its digest needs every byte (read_bytes compares them). */
+static void
+test_large_binary(void **state)
+{
+	enum { SIZE = 3 << 20 };
+	uint8_t *data = malloc(SIZE);
+	(void)state;
+
+	for (size_t i = 0; i < SIZE; i++)
+		data[i] = (uint8_t)(i * 7 + i / 251);
+	struct got got = read_bytes("large", data, SIZE, (struct read_options){0});
+	assert_string_equal(got.stats.kind, "binary");
+	assert_int_equal(got.stats.bytes_stored, SIZE);
+	got_dispose(&got);
+	/* text with a zero here and there is read; with one in fifty it is no text */
+	memset(data, 'a', 5000);
+	for (size_t step = 50; step <= 500; step += 450) {
+		for (size_t i = 0; i < 5000; i++)
+			data[i] = i % step == 0 ? 0 : 'a';
+		got = read_bytes("zeros.txt", data, 5000, (struct read_options){0});
+		assert_string_equal(got.stats.kind, step == 50 ? "binary" : "text");
+		got_dispose(&got);
+	}
+	free(data);
+}
+
 /* The file loses its end, or grows, between two reads: no crash, an issue, and what was there is delivered. */
 static void
 test_changes_while_read(void **state)
@@ -225,6 +251,7 @@ main(void)
 		cmocka_unit_test(test_unreadable),
 		cmocka_unit_test(test_readable),
 		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_large_binary),
 		cmocka_unit_test(test_changes_while_read),
 		cmocka_unit_test(test_cannot_open),
 		cmocka_unit_test(test_cancel_and_sink),

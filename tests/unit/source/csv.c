@@ -164,14 +164,15 @@ test_long_cell(void **state)
 		base_buffer_format(&text, "n%u \"\"q\"\",\n", i);
 		base_buffer_format(&value, "n%u \"q\",\n", i);
 	}
-	base_buffer_text(&text, "mail m@example.com\",end\r\n2,short,z\r\n");
-	base_buffer_text(&value, "mail m@example.com");
+	base_buffer_text(&text, "mail m@example.com \"\"\",end\r\n2,short,z\r\n");
+	base_buffer_text(&value, "mail m@example.com \"");
 	for (size_t i = 0; i < BASE_COUNT(windows); i++) {
 		struct got got = read_bytes("t.csv", text.data, text.size, (struct read_options){.window = windows[i], .reach = 100});
 		const struct got_value *v = got_at(&got, 1, "note");
 		assert_int_equal(v->size, value.size);
 		assert_memory_equal(v->data, value.data, value.size);
 		check_cut(v, "m@example.com", text.data, text.size, "m@example.com");
+		check_cut(v, "com \"", text.data, text.size, "com \"\"");
 		check_cut(v, "n1234 \"q\"", text.data, text.size, "n1234 \"\"q\"\"");
 		assert_value(&got, 1, "id", "1");
 		assert_value(&got, 1, "last", "end");
@@ -192,6 +193,43 @@ test_long_cell(void **state)
 	got_dispose(&got);
 	base_buffer_dispose(&text);
 	base_buffer_dispose(&value);
+}
+
+/* The end of a long cell at, before and behind the seam of two reads: CR belongs to the line end, wherever it falls. */
+static void
+test_long_cell_ends(void **state)
+{
+	enum { SEAM = 17 * 65536 };
+	char *text = malloc(SEAM + 100);
+	(void)state;
+
+	for (int shift = -3; shift <= 3; shift++) {
+		size_t size = (size_t)(SEAM + shift);
+		memset(text, 'x', size);
+		memcpy(text + size, "\r\n2,\r", 6);
+		struct got got = read_bytes("t.csv", text, size + 5, (struct read_options){.reach = 10, .window = LIMIT_WINDOW_MIN});
+		assert_int_equal(got_at(&got, 1, "#1")->size, size);
+		assert_value(&got, 2, "#1", "2");
+		assert_value(&got, 2, "#2", "");
+		got_dispose(&got);
+		got = read_bytes("t.csv", text, size + 1, (struct read_options){.reach = 10, .window = LIMIT_WINDOW_MIN});
+		assert_int_equal(got_at(&got, 1, "#1")->size, size);
+		got_dispose(&got);
+	}
+	free(text);
+}
+
+static void
+test_ends_behind_delimiter(void **state)
+{
+	struct got got = read_text("t.csv", "a,b\n1,2\n3,", (struct read_options){0});
+	(void)state;
+
+	assert_value(&got, 2, "a", "3");
+	assert_value(&got, 2, "b", "");
+	assert_int_equal(got.stats.n_records, 2);
+	assert_int_equal(got.n_issues, 0);
+	got_dispose(&got);
 }
 
 /* A row that is longer than a cell may be, made of short cells; and cells beyond the limit of columns share one. */
@@ -266,6 +304,8 @@ main(void)
 		cmocka_unit_test(test_quotes_out_of_place),
 		cmocka_unit_test(test_quote_never_closes),
 		cmocka_unit_test(test_long_cell),
+		cmocka_unit_test(test_long_cell_ends),
+		cmocka_unit_test(test_ends_behind_delimiter),
 		cmocka_unit_test(test_long_row),
 		cmocka_unit_test(test_tsv_and_bom),
 		cmocka_unit_test(test_by_content),

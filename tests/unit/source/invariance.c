@@ -137,6 +137,32 @@ make_noise(struct base_buffer *out)
 		base_buffer_text(out, parts[random_number() % BASE_COUNT(parts)]);
 }
 
+/* Long values: in pieces for every window but the whole file. */
+static void
+make_long_csv(struct base_buffer *out)
+{
+	base_buffer_text(out, "a,b,c\n1,\"");
+	for (unsigned i = 0; i < 60000; i++) {
+		base_buffer_format(out, "%u ", i);
+		csv_cell(out, random_word(), false);
+	}
+	base_buffer_text(out, "\" tail,3\n4,");
+	for (unsigned i = 0; i < 200000; i++)
+		base_buffer_text(out, random_number() % 9 ? "plain x" : "\r \"\"");
+	base_buffer_text(out, "\r\r\n7,8,9\r");
+}
+
+static void
+make_long_json(struct base_buffer *out)
+{
+	base_buffer_text(out, "{\"a\":1,\"b\":\"");
+	for (unsigned i = 0; i < 60000; i++)
+		base_buffer_text(out, random_number() % 3   ? "plain text and more of it "
+				      : random_number() % 2 ? "\\ud83d\\ude00"
+							    : "\\n\\u00e9\\\"");
+	base_buffer_text(out, "\",\"c\":[2,3]}\n{\"a\":\"last\"}\n");
+}
+
 static const struct generator {
 	const char *format;
 	void (*make)(struct base_buffer *out);
@@ -152,6 +178,9 @@ static const struct generator {
 	{"csv", make_jsonl},
 	{"json", make_jsonl},
 	{"jsonl", make_csv},
+	{"csv", make_long_csv},
+	{"jsonl", make_long_json},
+	{"json", make_long_json},
 };
 
 static void

@@ -60,6 +60,13 @@ test_records(void **state)
 	assert_value(&got, 2, "/a", "2");
 	assert_value(&got, 3, "", "7");
 	got_dispose(&got);
+	/* as many values as records, but not one each */
+	got = read_text("d.jsonl", "{\"a\":[1,2],\"b\":0}\n{\"b\":0}\n", (struct read_options){0});
+	assert_int_equal(got.n, 4);
+	assert_int_equal(got.values[1].record, 1);
+	assert_int_equal(got.values[1].field, got.values[0].field);
+	assert_value(&got, 2, "/b", "0");
+	got_dispose(&got);
 	got = read_text("d.json", "[]", (struct read_options){0});
 	assert_int_equal(got.stats.n_records, 0);
 	assert_int_equal(got.n, 0);
