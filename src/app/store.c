@@ -125,7 +125,7 @@ store_finding(sqlite3 *db, const struct scan_job *job, const struct policy_set *
 
 	base_buffer_init(&reasons, LIMIT_NAME);
 	span_reasons_text(f->reasons, &reasons);
-	r = facts_insert(db, "finding", err, "iittt" "iiiiiii" "b", id, first_field[f->resource] + f->field, job->rules->entities[f->entity],
+	r = facts_insert(db, "finding", err, "iittt" "iiiiiiii" "b", id, first_field[f->resource] + f->field, job->rules->entities[f->entity],
 		span_state_name((enum span_state)f->state), reasons.data ? reasons.data : "", (int64_t)finding_is_validated(f), (int64_t)f->confidence,
 		(int64_t)count, (int64_t)f->n_records, share, (int64_t)f->n_tried, (int64_t)f->n_passed, (int64_t)f->n_sample,
 		f->has_digest ? f->content_digest : NULL, sizeof f->content_digest);

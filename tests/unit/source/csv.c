@@ -199,7 +199,7 @@ test_long_cell(void **state)
 static void
 test_long_cell_ends(void **state)
 {
-	enum { SEAM = 17 * 65536 };
+	enum { SEAM = 40 * 65536 };
 	char *text = malloc(SEAM + 100);
 	(void)state;
 

@@ -348,11 +348,12 @@ static inline void
 check_cut(const struct got_value *v, const char *text, const char *stream, size_t stream_size, const char *raw)
 {
 	const uint8_t *at = memmem(v->data, v->size, text, strlen(text));
-	size_t from, to;
+	size_t off, from, to;
 
 	assert_non_null(at);
-	from = v->raw[at - v->data];
-	to = v->raw[at - v->data + strlen(text)];
+	off = (size_t)(at - v->data);
+	from = v->raw[off];
+	to = v->raw[off + strlen(text)];
 	assert_true(from <= to && to <= stream_size);
 	assert_int_equal(to - from, strlen(raw));
 	assert_memory_equal(stream + from, raw, strlen(raw));
