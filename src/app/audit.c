@@ -299,7 +299,11 @@ new_temporary(struct audit *a, struct assay_error *err)
 		return base_error(err, r, "no randomness for a file name");
 	base_hex((struct base_span){id, sizeof id}, hex);
 	a->temporary = base_format("%s/.new-%s.db", a->project->audits_path, hex);
-	return a->temporary ? facts_create(a->temporary, &a->db, err) : base_error_nomem(err);
+	if (!a->temporary)
+		return base_error_nomem(err);
+	/* SQLite would make it readable by others */
+	r = base_file_replace(a->temporary, "", 0, 0600, err);
+	return r < 0 ? r : facts_create(a->temporary, &a->db, err);
 }
 
 static void

@@ -13,7 +13,7 @@
 
 enum { FINGERPRINT = 16, LIST_FILE_MAX = 512 << 20 };
 
-static const char *const list_names[RIGHTS_LISTS] = {"erased", "objected", "opted_out", "limited"};
+static const char *const list_names[RIGHTS_LISTS] = {"erased", "objected", "opted_out", "limited", "withdrawn", "restricted"};
 
 enum { HEAD_VERSION, HEAD_ENTITY, HEAD_COLUMN, HEAD_NORMALISATION, HEAD_KEY, HEAD_CHECK, HEAD_MADE, HEAD_COUNT };
 static const char *const head_names[HEAD_COUNT] = {"assay-list", "entity", "column", "normalisation", "key", "check", "made"};

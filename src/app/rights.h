@@ -1,4 +1,4 @@
-/* Lists of persons who used a right (erased, objected, opted_out, limited) as keyed fingerprints, compared with what a scan finds.
+/* Lists of persons who used a right (erased, objected, opted_out, limited, withdrawn, restricted) as keyed fingerprints, compared with what a scan finds.
  *
  * File: header lines "name: value" up to a line "---", then one fingerprint of 32 hex digits a line.
  *   assay-list: 1
@@ -16,10 +16,10 @@
 #include "scan/scan.h"
 
 /* Requests have to be answered within a month, extendable by two (GDPR Art. 12(3)): a list older than that says nothing about today. */
-enum { RIGHTS_LISTS = 4, RIGHTS_MAX_AGE_DAYS = 92 };
+enum { RIGHTS_LISTS = 6, RIGHTS_MAX_AGE_DAYS = 92 };
 
 struct rights_list {
-	const char *name;              /* erased objected opted_out limited */
+	const char *name;              /* as under rights: in the manifest */
 	bool is_declared;
 	const char *state;             /* ok empty stale missing incomparable; static */
 	char *entity, *column, *detail;

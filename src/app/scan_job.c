@@ -23,6 +23,19 @@ static const char *const eu_countries[] = {"at", "be", "bg", "cy", "cz", "de", "
 	"nl", "pl", "pt", "ro", "se", "si", "sk"};
 enum { COUNTRIES_MAX = 256 };
 
+bool
+scan_job_is_eea(const char *place)
+{
+	static const char *const others[] = {"eu", "is", "li", "no"};
+	bool found = false;
+
+	for (size_t i = 0; i < BASE_COUNT(eu_countries); i++)
+		found = found || strcmp(place, eu_countries[i]) == 0;
+	for (size_t i = 0; i < BASE_COUNT(others); i++)
+		found = found || strcmp(place, others[i]) == 0;
+	return found;
+}
+
 struct countries {
 	const char *items[COUNTRIES_MAX];
 	char words[COUNTRIES_MAX][3];

@@ -23,6 +23,8 @@ struct scan_job {
 	struct span_writer writer;
 };
 
+/* Is a word of `jurisdictions:` the Union, a member, or of the European Economic Area? */
+bool scan_job_is_eea(const char *place);
 /* Compiles the rules that the request and the manifest's jurisdictions ask for. */
 int scan_job_rules(const struct project *project, const struct scan_request *request, struct rules **ret, struct assay_error *err);
 /* Runs the whole scan. ${use_manifest}: data[] decides what is skipped, split and expected. */

@@ -19,7 +19,7 @@ store_jurisdictions(sqlite3 *db, const struct manifest *m, struct assay_error *e
 {
 	static const struct {
 		const char *place, *law;
-	} laws[] = {{"eu", "gdpr"}, {"uk", "uk-gdpr"}, {"us-ca", "ccpa"}, {"br", "lgpd"}};
+	} laws[] = {{"uk", "uk-gdpr"}, {"us-ca", "ccpa"}, {"br", "lgpd"}};
 	int r = ASSAY_OK;
 
 	for (size_t i = 0; r == ASSAY_OK; i++) {
@@ -32,6 +32,8 @@ store_jurisdictions(sqlite3 *db, const struct manifest *m, struct assay_error *e
 		for (size_t k = 0; k < BASE_COUNT(laws); k++)
 			if (strcmp(place, laws[k].place) == 0)
 				law = laws[k].law;
+		if (scan_job_is_eea(place))
+			law = "gdpr";
 		r = facts_insert(db, "jurisdiction", err, "tt", place, law);
 	}
 	return r;

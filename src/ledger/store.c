@@ -51,6 +51,10 @@ store_open(const char *path, bool create, bool read_only, sqlite3 **ret, struct 
 {
 	int flags = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
 	sqlite3 *db = NULL;
+	/* SQLite would make the file readable by others */
+	int fd = create ? open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
+	if (fd >= 0)
+		close(fd);
 	int rc = sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE, NULL), r;
 
 	if (rc != SQLITE_OK) {

@@ -152,9 +152,9 @@ blocker_row(struct report *r, sqlite3_stmt *row, void *context)
 	html_raw(r, " \xc2\xb7 ");
 	html_text(r, report_column(row, CONTROL_SEVERITY));
 	html_raw(r, "</p>\n");
-	if (!report_is_null(row, CONTROL_REMEDY)) {
+	if (report_fix(row).size > 0) {
 		html_raw(r, "<p class=\"fix\"><b>Fix</b> ");
-		html_text(r, report_column(row, CONTROL_REMEDY));
+		html_text(r, report_fix(row));
 		html_raw(r, "</p>\n");
 	}
 	html_raw(r, "<p class=\"fix\"><b>Why</b> <code>assay explain ");

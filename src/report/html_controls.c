@@ -143,11 +143,9 @@ control_row(struct report *r, sqlite3_stmt *row, void *context)
 	html_status(r, row, CONTROL_STATUS, CONTROL_BASIS, CONTROL_DISPOSITION);
 	html_raw(r, "</td>");
 	html_cell(r, row, CONTROL_REASON);
-	if (report_is(report_column(row, CONTROL_STATUS), "pass") || report_is(report_column(row, CONTROL_STATUS), "na"))
-		html_raw(r, "<td></td>");
-	else
-		html_cell(r, row, CONTROL_REMEDY);
-	html_raw(r, "</tr>\n");
+	html_raw(r, "<td>");
+	html_text(r, report_fix(row));
+	html_raw(r, "</td></tr>\n");
 	return ASSAY_OK;
 }
 

@@ -58,16 +58,20 @@ const char report_exceptions[] =
 	SQL_VERDICTS "FROM verdict v LEFT JOIN control c ON c.id=v.control WHERE v.disposition<>'open' "
 	"ORDER BY v.control, " SQL_BY_PLACE;
 
-/* A window instead of GROUP BY: it alone gives group_concat an order. */
+/* What a control lacks stands in its reason, several things joined by "; " (src/policy/evaluate.c): they are counted apart, so that the one
+ * declaration that decides twenty controls comes first. A window instead of GROUP BY, for it alone gives group_concat an order. */
 const char report_questions[] =
-	"SELECT q, iif(kind='review', 'person', 'owner'), n, blocks, ids FROM ("
-	"SELECT q, kind, count(*) OVER w AS n, sum(p) OVER w AS blocks, group_concat(id, ', ') OVER w AS ids, "
-	"row_number() OVER (PARTITION BY kind, q ORDER BY id) AS i FROM ("
-	"SELECT coalesce(c.question, iif(v.status='noteval', v.reason, NULL), c.title) AS q, v.status AS kind, c.id AS id, "
-	SQL_IN_PROFILE " AS p FROM control c JOIN verdict v ON v.control=c.id AND v.resource='' "
-	"WHERE v.disposition='open' AND v.status IN('noteval','review')) "
-	"WINDOW w AS (PARTITION BY kind, q ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) "
-	"WHERE i=1 ORDER BY kind, n DESC, blocks DESC, q";
+	"WITH RECURSIVE open AS (SELECT c.id AS id, v.status AS status, " SQL_IN_PROFILE " AS p, coalesce(v.reason, c.title) AS reason, "
+	"coalesce(c.question, c.title) AS question FROM control c JOIN verdict v ON v.control=c.id AND v.resource='' "
+	"WHERE v.disposition='open' AND v.status IN('noteval','review')), "
+	"lacks(id, p, q, rest) AS (SELECT id, p, '', reason||'; ' FROM open WHERE status='noteval' UNION ALL "
+	"SELECT id, p, substr(rest, 1, instr(rest, '; ')-1), substr(rest, instr(rest, '; ')+2) FROM lacks WHERE rest<>''), "
+	"asked AS (SELECT DISTINCT q, 'owner' AS who, id, p FROM lacks WHERE q<>'' "
+	"UNION ALL SELECT question, 'person', id, p FROM open WHERE status='review') "
+	"SELECT q, who, n, blocks, ids FROM (SELECT q, who, count(*) OVER w AS n, sum(p) OVER w AS blocks, group_concat(id, ', ') OVER w AS ids, "
+	"row_number() OVER (PARTITION BY who, q ORDER BY id) AS i FROM asked "
+	"WINDOW w AS (PARTITION BY who, q ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) "
+	"WHERE i=1 ORDER BY who, n DESC, blocks DESC, q";
 
 const char report_access_events[] =
 	"SELECT principal, role, action, purpose, decision, count(*), min(time), max(time) FROM access_event "
@@ -119,6 +123,21 @@ report_each_finding(struct report *r, const struct report_finding_visitor *visit
 	if (e == ASSAY_OK && w.is_open && visitor->end)
 		e = visitor->end(r, visitor->context);
 	return e;
+}
+
+struct base_span
+report_fix(sqlite3_stmt *row)
+{
+	struct base_span status = report_column(row, CONTROL_STATUS);
+
+	if (!report_is(report_column(row, CONTROL_DISPOSITION), "open"))
+		return (struct base_span){0};
+	if (report_is(status, "fail") || report_is(status, "review"))
+		return report_column(row, CONTROL_REMEDY);
+	/* a remedy speaks to what was found: here nothing could be looked for */
+	if (report_is(status, "noteval"))
+		return base_span_of("Declare or provide what is missing, then audit again.");
+	return base_span_of(report_is(status, "error") ? "Repair the control: 'assay policies test' runs its own cases." : NULL);
 }
 
 const char *

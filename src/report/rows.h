@@ -40,7 +40,7 @@ extern const char report_details[];
 extern const char report_exceptions[];
 
 /* Open questions; those that decide most controls first. FOR: 'owner' declares or provides something, 'person' judges.
- * A control without a question of its own asks for what it lacks. */
+ * The owner is asked for what is missing, counted over controls; a person is asked the control's question. */
 extern const char report_questions[];
 enum { QUESTION_TEXT, QUESTION_FOR, QUESTION_CONTROLS, QUESTION_BLOCKS, QUESTION_IDS };
 
@@ -93,6 +93,8 @@ struct report_finding_visitor {
 };
 int report_each_finding(struct report *r, const struct report_finding_visitor *visitor);
 
+/* What would settle a row of report_controls: the remedy of a contradiction, or evidence where it is missing; empty when nothing is open. */
+struct base_span report_fix(sqlite3_stmt *row);
 /* "high" from 85, "medium" from 65, else "low". */
 const char *report_level(int64_t confidence);
 /* Parts per million as "100 %", "4.5 %", "<0.1 %". */

@@ -191,9 +191,9 @@ blocker_row(struct report *r, sqlite3_stmt *row, void *context)
 	}
 	text_raw(t, "\n     ");
 	text_wrap(t, report_column(row, CONTROL_REASON), 5, 5);
-	if (!report_is_null(row, CONTROL_REMEDY)) {
+	if (report_fix(row).size > 0) {
 		text_styled(t, TEXT_DIM, "     fix: ");
-		text_wrap(t, report_column(row, CONTROL_REMEDY), 10, 10);
+		text_wrap(t, report_fix(row), 10, 10);
 	}
 	return ASSAY_OK;
 }
@@ -239,7 +239,7 @@ question_row(struct report *r, sqlite3_stmt *row, void *context)
 	if (!report_is(report_column(row, QUESTION_FOR), "owner") || l->n++ >= QUESTIONS_SHOWN)
 		return ASSAY_OK;
 	if (l->shown++ == 0)
-		text_heading(t, "Questions that decide most controls");
+		text_heading(t, "To declare or provide, most decisive first");
 	snprintf(head, sizeof head, "  %3" PRId64 " control%s  ", n, n == 1 ? " " : "s");
 	text_raw(t, head);
 	(void)r;

@@ -159,7 +159,7 @@ fixture_judgement(sqlite3 *db)
 		"phone holds 19 PHONE_NUMBER");
 	fixture_verdict(db, "gdpr-a17.1-1", "", NULL, NULL, "noteval", "data", "open", "critical", true,
 		"no comparable list of 'erased' persons");
-	fixture_verdict(db, "gdpr-a30.1-1", "", NULL, NULL, "noteval", "document", "open", "medium", false, "missing: document:/record");
+	fixture_verdict(db, "gdpr-a30.1-1", "", NULL, NULL, "noteval", "document", "open", "medium", false, "no comparable list of 'erased' persons; missing: document:/record");
 	fixture_verdict(db, "gdpr-a25.1-1", "", NULL, NULL, "review", "data", "open", "medium", false, "email is a direct identifier");
 	fixture_verdict(db, "gdpr-a25.1-1", "data/users.csv", "email", "EMAIL_ADDRESS", "review", "data", "open", "medium", false,
 		"email is a direct identifier");

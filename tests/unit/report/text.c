@@ -44,9 +44,10 @@ test_audit(void **state)
 	assert_holds(&out, "  1. fail  gdpr-a9.1-1, critical, data/visits.csv column dx\n     dx holds 1180 ICD10_CODE and no ground is "
 		"declared\n"
 		"     fix: Remove or mask the columns, or declare them.\n");
-	assert_holds(&out, "  2. noteval  gdpr-a17.1-1, critical\n");
+	assert_holds(&out, "  2. noteval  gdpr-a17.1-1, critical\n     no comparable list of 'erased' persons\n"
+		"     fix: Declare or provide what is missing, then audit again.\n");
 	assert_holds(&out, "  data              2        1        1        0        0        0\n");
-	assert_holds(&out, "    2 controls  Where is the list of erased persons?\n");
+	assert_holds(&out, "    2 controls  no comparable list of 'erased' persons\n    1 control   missing: document:/record\n");
 	assert_holds(&out, "  W-2026-02: expired\n");
 	assert_holds(&out, "coverage  5 resources: 3 complete, 0 sampled, 0 incomplete, 1 unread, 1 excluded\n");
 	rendered_free(&out);
@@ -66,7 +67,7 @@ test_not_judged(void **state)
 	assert_non_null(table);
 	assert_non_null(why);
 	assert_true(table < why);
-	assert_holds(&out, "Where is the list of erased persons?");
+	assert_holds(&out, "2 controls  no comparable list of 'erased' persons");
 	assert_holds(&out, "UNSIGNED");
 	assert_null(strstr(out.bytes.data, "Blocked for"));
 	rendered_free(&out);

@@ -143,7 +143,9 @@ test_rows(void **state)
 		"7"},
 		{"count(//a:pack)", "4"}, {"string(//a:pack[1])", "ccpa@1.0.0"}, {"string(//a:idle)", "W-2026-02: expired"},
 		{"string(//a:event[1]/@first)", "2026-11-18T11:06:40.000Z"},
-		{"string(//a:question[1]/@ids)", "gdpr-a17.1-1, gdpr-a30.1-1"}, {"string(//a:question[1]/@in_profile)", "1"},
+		{"string(//a:question[1]/@ids)", "gdpr-a17.1-1, gdpr-a30.1-1"}, {"string(//a:question[1]/@in_profile)", "1"}, {"string(//a:question[1]/@question)", "no comparable list of 'erased' persons"},
+		{"string(//a:question[2]/@question)", "missing: document:/record"}, {"string(//a:question[3]/@question)", "Are direct identifiers needed for training?"},
+		{"string(//a:question[3]/@for)", "person"}, {"count(//a:question)", "3"},
 		{"string(//a:issue[2]/@offset)", ""}};
 	sqlite3 *db = fixture_audit();
 	struct rendered xml = render(db, "xml");
