@@ -1,5 +1,5 @@
-/* The role hierarchy, closed once so that a decision only looks up (INCITS 359: a partial order, so cycles are refused), and static separation
- * of duty over authorised roles: those granted and all that they inherit. */
+/* The role hierarchy, closed once so that a decision only looks up (INCITS 359: a partial order, so cycles are refused), and static
+ * separation of duty over authorised roles: those granted and all that they inherit. */
 #include "access/internal.h"
 
 #include "base/arena.h"
@@ -48,7 +48,8 @@ refuse_cycle(const struct access *a, const bool *ready, struct assay_error *err)
 	} while (at != turn);
 	base_buffer_format(&text, "'%s'", a->roles[turn].name);
 	node = a->roles[turn].node;
-	base_error_at(err, ASSAY_CONFIG, a->yaml->name, node->key_line, node->key_column, "roles inherit each other: %s", text.data ? text.data : "");
+	base_error_at(err, ASSAY_CONFIG, a->yaml->name, node->key_line, node->key_column, "roles inherit each other: %s",
+		text.data ? text.data : "");
 	base_buffer_dispose(&text);
 	return ASSAY_CONFIG;
 }
@@ -152,10 +153,12 @@ separate_principal(const struct access *a, const struct access_separation *s, co
 	for (uint32_t i = p->first; i != ACCESS_NONE; i = a->grants[i].next)
 		for (uint32_t k = a->grants[i].next; k != ACCESS_NONE; k = a->grants[k].next) {
 			const struct access_grant *one = &a->grants[i], *other = &a->grants[k];
-			if (!overlap(one, other) || !holds_two(a, s->roles, a->roles[one->role].closure, a->roles[other->role].closure, two))
+			if (!overlap(one, other)
+				|| !holds_two(a, s->roles, a->roles[one->role].closure, a->roles[other->role].closure, two))
 				continue;
-			base_yaml_error(a->yaml, other->node, err, ASSAY_CONFIG, "'%s' would hold the roles '%s' and '%s', which '%s' keeps apart (other grant: line %u)",
-				p->name, a->roles[two[0]].name, a->roles[two[1]].name, s->id, one->line);
+			base_yaml_error(a->yaml, other->node, err, ASSAY_CONFIG,
+				"'%s' would hold the roles '%s' and '%s', which '%s' keeps apart (other grant: line %u)", p->name,
+				a->roles[two[0]].name, a->roles[two[1]].name, s->id, one->line);
 			base_error_hint(err, "grant one of them to somebody else, or let one end before the other begins");
 			return ASSAY_CONFIG;
 		}
@@ -172,9 +175,9 @@ access_separate(const struct access *a, struct assay_error *err)
 		uint32_t two[2];
 		for (size_t k = 0; k < a->n_roles; k++)
 			if (holds_two(a, s->roles, a->roles[k].closure, a->roles[k].closure, two))
-				return base_error_at(err, ASSAY_CONFIG, a->yaml->name, a->roles[k].node->key_line, a->roles[k].node->key_column,
-					"the role '%s' joins '%s' and '%s', which '%s' keeps apart", a->roles[k].name, a->roles[two[0]].name,
-					a->roles[two[1]].name, s->id);
+				return base_error_at(err, ASSAY_CONFIG, a->yaml->name, a->roles[k].node->key_line,
+					a->roles[k].node->key_column, "the role '%s' joins '%s' and '%s', which '%s' keeps apart",
+					a->roles[k].name, a->roles[two[0]].name, a->roles[two[1]].name, s->id);
 		for (size_t k = 0; k < a->n_principals && r == ASSAY_OK; k++)
 			r = separate_principal(a, s, &a->principals[k], err);
 	}

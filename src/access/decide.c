@@ -9,7 +9,8 @@
 const char *
 access_outcome_name(enum access_outcome outcome)
 {
-	static const char *const names[] = {"allowed", "no-grant", "expired", "not-yet", "no-permission", "other-data", "other-purpose", "denied-rule", "outside"};
+	static const char *const names[] = {
+		"allowed", "no-grant", "expired", "not-yet", "no-permission", "other-data", "other-purpose", "denied-rule", "outside"};
 
 	return (unsigned)outcome < BASE_COUNT(names) ? names[outcome] : "unknown";
 }
@@ -97,10 +98,10 @@ access_scope_has_purpose(const struct access_scope *scope, uint32_t purpose)
 struct view {
 	const struct access *a;
 	const struct access_request *request;
-	uint32_t purpose;                       /* ACCESS_NONE: named by no rule */
+	uint32_t purpose; /* ACCESS_NONE: named by no rule */
 	int action;
-	uint64_t held[ACCESS_WORDS_MAX];        /* all roles of the principal at that time */
-	uint64_t active[ACCESS_WORDS_MAX];      /* those that count: of the asked role, else all held */
+	uint64_t held[ACCESS_WORDS_MAX];   /* all roles of the principal at that time */
+	uint64_t active[ACCESS_WORDS_MAX]; /* those that count: of the asked role, else all held */
 };
 
 /* Collects roles from live grants. Returns the outcome when nothing counts, else ACCESS_ALLOWED. */
@@ -163,7 +164,8 @@ is_denied(const struct view *v, struct access_finding *f)
 		const struct access_deny *deny = &a->denies[i];
 		/* a request for any purpose is also one for the purpose that is denied */
 		if ((deny->scope.actions >> v->action & 1) && access_set_has(v->held, deny->role)
-			&& (!v->request->purpose || access_scope_has_purpose(&deny->scope, v->purpose)) && deny_has_data(&deny->scope, f->name)) {
+			&& (!v->request->purpose || access_scope_has_purpose(&deny->scope, v->purpose))
+			&& deny_has_data(&deny->scope, f->name)) {
 			f->deny = i;
 			f->role = deny->role;
 			return true;
@@ -221,7 +223,8 @@ access_resolve(const struct access *a, const struct access_request *request, str
 {
 	struct view v = {.a = a, .request = request, .purpose = ACCESS_NONE, .action = access_action_index(request->action)};
 
-	*f = (struct access_finding){.principal = ACCESS_NONE, .asked = ACCESS_NONE, .grant = ACCESS_NONE, .role = ACCESS_NONE, .deny = ACCESS_NONE};
+	*f = (struct access_finding){
+		.principal = ACCESS_NONE, .asked = ACCESS_NONE, .grant = ACCESS_NONE, .role = ACCESS_NONE, .deny = ACCESS_NONE};
 	access_find(a->role_names, request->role, &f->asked);
 	access_find(a->purpose_names, request->purpose, &v.purpose);
 	if (!access_normalise(request->resource, f->name)) {

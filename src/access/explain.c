@@ -308,7 +308,9 @@ access_each_right(const struct access *a, int (*each)(void *context, const struc
 
 	for (size_t g = 0; g < a->n_grants; g++) {
 		const struct access_grant *grant = &a->grants[g];
-		struct access_right right = {.principal = a->principals[grant->principal].name, .effect = "allow", .grant = grant->label,
+		struct access_right right = {.principal = a->principals[grant->principal].name,
+			.effect = "allow",
+			.grant = grant->label,
 			.expires_ms = grant->end_ms == INT64_MAX ? INT64_MAX : grant->end_ms - 1};
 		for (uint32_t i = 0; i < a->n_roles && r == 0; i++)
 			if (access_set_has(a->roles[grant->role].closure, i)) {
@@ -317,7 +319,10 @@ access_each_right(const struct access *a, int (*each)(void *context, const struc
 			}
 	}
 	for (size_t i = 0; i < a->n_denies && r == 0; i++) {
-		struct access_right right = {.principal = "", .role = a->roles[a->denies[i].role].name, .effect = "deny", .grant = a->denies[i].label,
+		struct access_right right = {.principal = "",
+			.role = a->roles[a->denies[i].role].name,
+			.effect = "deny",
+			.grant = a->denies[i].label,
 			.expires_ms = INT64_MAX};
 		r = each_in_scope(a, &a->denies[i].scope, &right, each, context);
 	}

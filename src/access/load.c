@@ -86,7 +86,8 @@ read_section(const struct reader *r, const char *key, enum base_yaml_kind kind, 
 	if (!section || section->kind == YAML_NULL)
 		return ASSAY_OK;
 	if (section->kind != kind)
-		return base_yaml_error(r->a->yaml, section, r->err, ASSAY_CONFIG, "'%s' must be a %s", key, kind == YAML_MAP ? "map" : "list");
+		return base_yaml_error(
+			r->a->yaml, section, r->err, ASSAY_CONFIG, "'%s' must be a %s", key, kind == YAML_MAP ? "map" : "list");
 	*ret = section;
 	return ASSAY_OK;
 }
@@ -125,7 +126,8 @@ glob_fault(const char *glob)
 	for (const char *part = glob; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL) {
 		size_t n = strcspn(part, "/");
 		if (n == 0)
-			return part[0] == '\0' ? "a glob does not end in '/': write '/**' for all that lies below" : "a glob does not hold '//'";
+			return part[0] == '\0' ? "a glob does not end in '/': write '/**' for all that lies below"
+					       : "a glob does not hold '//'";
 		if (strncmp(part, "..", n) == 0 && n <= 2)
 			return "a glob does not hold the parts '.' or '..'";
 	}
@@ -274,12 +276,12 @@ need_text(const struct reader *r, const struct base_yaml_node *map, const char *
 {
 	const struct base_yaml_node *node = base_yaml_get(map, key);
 
-	if (!node)
-		return base_yaml_error(r->a->yaml, map, r->err, ASSAY_CONFIG, "'%s' is missing", key);
-	if (node->kind != YAML_TEXT || node->size == 0)
-		return base_yaml_error(r->a->yaml, node, r->err, ASSAY_CONFIG, "'%s' must be a text", key);
-	*ret = node;
-	return ASSAY_OK;
+	if (node && node->kind == YAML_TEXT && node->size > 0) {
+		*ret = node;
+		return ASSAY_OK;
+	}
+	base_yaml_error(r->a->yaml, node ? node : map, r->err, ASSAY_CONFIG, node ? "'%s' must be a text" : "'%s' is missing", key);
+	return ASSAY_CONFIG;
 }
 
 static int
@@ -514,7 +516,8 @@ read_version(const struct reader *r)
 
 	e = e < 0 ? e : need_text(r, root, "assay_access", &version);
 	if (e == ASSAY_OK && strcmp(version->text, "1") != 0)
-		e = base_yaml_error(r->a->yaml, version, r->err, ASSAY_CONFIG, "'assay_access' is '%s', and this program reads version 1", version->text);
+		e = base_yaml_error(r->a->yaml, version, r->err, ASSAY_CONFIG, "'assay_access' is '%s', and this program reads version 1",
+			version->text);
 	return e;
 }
 

@@ -1,7 +1,7 @@
 /* run: decides, records the decisions, runs a command without a shell, and records what it read and wrote (docs/run.md).
  *
- * The decisions are in the ledger before the command starts, so that a crash leaves a trace; run and lineage follow in one batch when it has ended. The
- * command is observed, not confined: it can open what nobody declared. */
+ * The decisions are in the ledger before the command starts, so that a crash leaves a trace; run and lineage follow in one batch when it
+ * has ended. The command is observed, not confined: it can open what nobody declared. */
 #include "app/run.h"
 
 #include "app/scan_job.h"
@@ -34,8 +34,7 @@ run_dispose(struct run *run)
 	masker_free(run->masker);
 }
 
-static void __attribute__((format(printf, 3, 4)))
-say(struct run *run, enum assay_log_level level, const char *format, ...)
+static void __attribute__((format(printf, 3, 4))) say(struct run *run, enum assay_log_level level, const char *format, ...)
 {
 	_cleanup_free_ char *text = NULL;
 	va_list args;
@@ -173,7 +172,8 @@ run_open(struct run *run, struct assay_error *err)
 static void
 decide_name(const struct run *run, struct run_item *item, const char *name)
 {
-	struct access_request q = {run->principal, run->request->role, item->is_output ? "write" : "read", name, run->request->purpose, run->started_ms};
+	struct access_request q = {
+		run->principal, run->request->role, item->is_output ? "write" : "read", name, run->request->purpose, run->started_ms};
 	struct access_decision d = access_decide(run->project->access, &q);
 
 	if (d.outcome != ACCESS_ALLOWED ? item->n_refused++ == 0 : item->n_allowed++ == 0 && item->n_refused == 0)
@@ -284,7 +284,8 @@ check_files(const struct dataset *dataset, bool needs_files, struct assay_error 
 		const struct source_entry *entry = &dataset->list.entries[i];
 		n += entry->state == ENTRY_FILE;
 		if (entry->state != ENTRY_FILE && entry->state != ENTRY_EXCLUDED && entry->state != ENTRY_EMPTY_DIR)
-			return base_error(err, ASSAY_UNSUPPORTED, "its data cannot be read%s%s", entry->detail ? ": " : "", entry->detail ? entry->detail : "");
+			return base_error(err, ASSAY_UNSUPPORTED, "its data cannot be read%s%s", entry->detail ? ": " : "",
+				entry->detail ? entry->detail : "");
 	}
 	return needs_files && n == 0 ? base_error(err, ASSAY_UNSUPPORTED, "the folder has no files") : ASSAY_OK;
 }
@@ -304,7 +305,8 @@ digest_item(const struct run *run, const struct run_item *item, uint8_t ret[32],
 		return base_error_errno(err, ASSAY_IO, item->masked, "cannot open");
 	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
 		return base_error_at(err, ASSAY_UNSUPPORTED, item->masked, 0, 0, "is neither a file nor a folder");
-	r = dataset_make(run->project, paths, 1, is_input ? run->request->outputs : NULL, is_input ? run->request->n_outputs : 0, false, &dataset, err);
+	r = dataset_make(run->project, paths, 1, is_input ? run->request->outputs : NULL, is_input ? run->request->n_outputs : 0, false,
+		&dataset, err);
 	r = r < 0 ? r : check_files(&dataset, S_ISDIR(st.st_mode), err);
 	if (r == ASSAY_OK)
 		r = S_ISDIR(st.st_mode) ? dataset_digest(&dataset, run->env, ret, &n, err) : dataset_file_sha256(item->path, ret, err);
@@ -350,8 +352,8 @@ digest_again(struct run *run, struct assay_error *err)
 			continue;
 		say(run, ASSAY_LOG_WARNING, "%s: %s", item->masked, why.message);
 		if (found == ASSAY_OK)
-			found = base_error_at(err, ASSAY_FORMAT, item->masked, 0, 0, "%s%s", why.code == ASSAY_FORMAT ? "" : "not digested after the command: ",
-				why.message);
+			found = base_error_at(err, ASSAY_FORMAT, item->masked, 0, 0, "%s%s",
+				why.code == ASSAY_FORMAT ? "" : "not digested after the command: ", why.message);
 	}
 	return found;
 }
@@ -386,8 +388,8 @@ run_command(struct run *run, int *ret_status, struct assay_error *err)
 	run->ended_ms = run->env->now_ms(run->env->context);
 	r = run_record_end(run, status, !why, &unrecorded);
 	if (r < 0) {
-		base_error_at(err, r, unrecorded.subject, unrecorded.line, unrecorded.column, "the command ended with status %d but is not in the ledger: %s", status,
-			unrecorded.message);
+		base_error_at(err, r, unrecorded.subject, unrecorded.line, unrecorded.column,
+			"the command ended with status %d but is not in the ledger: %s", status, unrecorded.message);
 		if (unrecorded.hint[0])
 			base_error_hint(err, "%s", unrecorded.hint);
 		return r;

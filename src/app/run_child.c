@@ -1,4 +1,5 @@
-/* A command as a child process: by its arguments, never through a shell. Signals are waited for instead of handled, so no state outlives the call. */
+/* A command as a child process: by its arguments, never through a shell. Signals are waited for instead of handled, so no state outlives
+ * the call. */
 #include "app/run.h"
 
 #include "base/error.h"

@@ -49,7 +49,7 @@ digest_argv(char *const *argv, char ret[static 7 + 65], struct assay_error *err)
 	crypto_sha256_free(hash);
 	if (r < 0)
 		return base_error(err, r, "cannot digest the arguments");
-	memcpy(ret, "sha256:", 7);
+	snprintf(ret, 8, "sha256:");
 	base_hex((struct base_span){digest, 32}, ret + 7);
 	return ASSAY_OK;
 }
@@ -106,8 +106,10 @@ write_lineage(const struct run *run, struct base_buffer *out, struct assay_error
 		return base_error_nomem(err);
 	for (size_t i = 0; i < run->n_items; i++)
 		if (!run->items[i].is_output || run->items[i].has_sha256)
-			datasets[n++] = (struct lineage_dataset){run->items[i].masked, run->items[i].has_sha256 ? run->items[i].sha256 : NULL};
-	return lineage_write(&(struct lineage_run){base_path_name(run->argv0), datasets, datasets + n_inputs, n_inputs, n - n_inputs}, out, err);
+			datasets[n++] =
+				(struct lineage_dataset){run->items[i].masked, run->items[i].has_sha256 ? run->items[i].sha256 : NULL};
+	return lineage_write(
+		&(struct lineage_run){base_path_name(run->argv0), datasets, datasets + n_inputs, n_inputs, n - n_inputs}, out, err);
 }
 
 /* Entries of one batch with the buffers that hold their bodies. */

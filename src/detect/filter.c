@@ -64,21 +64,123 @@ find_classes(struct start_filter *f, const struct rules *rules)
 	f->n_classes = n;
 }
 
-static void
-add_marks(struct start_marks *m, size_t bucket, const struct pattern_facts *facts)
+/* ---- buckets of the first look ---- */
+
+/* A bucket as it grows: which bytes its patterns allow at each position, and how often text will be marked for it. */
+struct bucket {
+	struct byte_set at[MARK_POSITIONS];
+	bool after_word;
+	double cost;
+};
+
+/* How often a byte stands in text, roughly: only the proportions matter, and only to the choice of buckets. */
+static double
+weight_of(unsigned c)
 {
-	for (unsigned c = 0; c < 256; c++) {
-		/* a guard byte stands for the edge of a value, before which everything is possible */
-		if (byte_set_has(&facts->before, (uint8_t)c) || c == BATCH_GUARD) {
-			m->low[0][c & 15] |= (uint8_t)(1u << bucket);
-			m->high[0][c >> 4] |= (uint8_t)(1u << bucket);
-		}
-		for (size_t i = 0; i + 1 < MARK_POSITIONS; i++)
-			if (byte_set_has(&facts->at[i], (uint8_t)c)) {
-				m->low[i + 1][c & 15] |= (uint8_t)(1u << bucket);
-				m->high[i + 1][c >> 4] |= (uint8_t)(1u << bucket);
-			}
+	return base_is_lower((uint8_t)c) ? 0.022 : c == ' ' ? 0.15 : base_is_digit((uint8_t)c) ? 0.01 : base_is_upper((uint8_t)c) ? 0.003 : 0.0008;
+}
+
+/* The set that two tables of half bytes can hold: every low half with every high half. */
+static double
+share_of(const struct byte_set *set)
+{
+	bool low[16] = {false}, high[16] = {false};
+	double sum = 0;
+
+	for (unsigned c = 0; c < 256; c++)
+		if (byte_set_has(set, (uint8_t)c))
+			low[c & 15] = high[c >> 4] = true;
+	for (unsigned c = 0; c < 256; c++)
+		sum += low[c & 15] && high[c >> 4] ? weight_of(c) : 0;
+	return sum < 1 ? sum : 1;
+}
+
+static void
+bucket_join(struct bucket *bucket, const struct pattern_facts *facts)
+{
+	bool after_word = false;
+
+	for (unsigned c = 0; c < 256; c++)
+		after_word = after_word || (base_is_word((uint8_t)c) && byte_set_has(&facts->before, (uint8_t)c));
+	bucket->after_word = bucket->after_word || after_word;
+	bucket->cost = bucket->after_word ? 1 : 0.25;
+	for (size_t i = 0; i < MARK_POSITIONS; i++) {
+		for (size_t k = 0; k < 4; k++)
+			bucket->at[i].bits[k] |= facts->at[i].bits[k];
+		bucket->cost *= share_of(&bucket->at[i]);
 	}
+}
+
+static void
+fill_marks(struct start_marks marks[MARK_SETS], const struct bucket *buckets)
+{
+	for (size_t b = 0; b < MARK_SETS * MARK_BUCKETS; b++) {
+		struct start_marks *m = &marks[b / MARK_BUCKETS];
+		uint8_t bit = (uint8_t)(1u << b % MARK_BUCKETS);
+		m->after_word |= buckets[b].after_word ? bit : 0;
+		for (size_t i = 0; i < MARK_POSITIONS; i++)
+			for (unsigned c = 0; c < 256; c++)
+				if (byte_set_has(&buckets[b].at[i], (uint8_t)c)) {
+					m->low[i][c & 15] |= bit;
+					m->high[i][c >> 4] |= bit;
+				}
+	}
+}
+
+static bool
+is_empty(const struct byte_set *set)
+{
+	return !(set->bits[0] | set->bits[1] | set->bits[2] | set->bits[3]);
+}
+
+struct costly {
+	double cost;
+	const struct pattern_facts *facts;
+};
+
+static int
+by_cost(const void *a, const void *b)
+{
+	const struct costly *x = a, *y = b;
+
+	return x->cost != y->cost ? (x->cost > y->cost ? -1 : 1) : (x->facts > y->facts) - (x->facts < y->facts);
+}
+
+/* The costly first, each into the bucket that becomes dearer by the least. */
+static int
+choose_buckets(struct start_filter *f, const struct rules *rules)
+{
+	struct bucket buckets[MARK_SETS * MARK_BUCKETS] = {0};
+	_cleanup_free_ struct costly *order = base_calloc(f->n + 1, sizeof *order);
+	size_t n = 0;
+
+	if (!order)
+		return ASSAY_NOMEM;
+	for (size_t p = 0; p < f->n; p++) {
+		const struct pattern_facts *facts = &rules->pattern[f->pattern[p]].facts;
+		struct bucket alone = {0};
+		/* what begins at the edge of a value only is tried there without a mark */
+		if (is_empty(&facts->before))
+			continue;
+		bucket_join(&alone, facts);
+		order[n++] = (struct costly){alone.cost, facts};
+	}
+	qsort(order, n, sizeof *order, by_cost);
+	for (size_t k = 0; k < n; k++) {
+		size_t best = 0;
+		double least = 1e9;
+		for (size_t b = 0; b < BASE_COUNT(buckets); b++) {
+			struct bucket joined = buckets[b];
+			bucket_join(&joined, order[k].facts);
+			if (joined.cost - buckets[b].cost < least) {
+				least = joined.cost - buckets[b].cost;
+				best = b;
+			}
+		}
+		bucket_join(&buckets[best], order[k].facts);
+	}
+	fill_marks(f->marks, buckets);
+	return ASSAY_OK;
 }
 
 static void
@@ -100,8 +202,6 @@ add_pattern(struct start_filter *f, size_t bit, const struct pattern_facts *fact
 		f->digits[d * f->words + bit / 64] |= mask;
 	if (floor > FILTER_DIGITS)
 		f->digits[(size_t)FILTER_DIGITS * f->words + bit / 64] |= mask;
-	add_marks(&f->marks[bit * MARK_BUCKETS * MARK_SETS / (f->words * 64) / MARK_BUCKETS], bit * MARK_BUCKETS * MARK_SETS / (f->words * 64) % MARK_BUCKETS,
-		facts);
 }
 
 int
@@ -133,7 +233,7 @@ start_filter_init(struct start_filter *f, const struct rules *rules, bool litera
 	}
 	for (size_t bit = 0; bit < f->n; bit++)
 		add_pattern(f, bit, &rules->pattern[f->pattern[bit]].facts);
-	return ASSAY_OK;
+	return choose_buckets(f, rules);
 }
 
 void
@@ -161,7 +261,7 @@ count_digits(const uint8_t *data)
 }
 
 bool
-start_filter_look(const struct start_filter *f, const uint8_t *data, bool at_edge, const uint64_t *allowed, uint64_t *live)
+start_filter_look(const struct start_filter *f, const uint8_t *data, bool at_edge, uint64_t *live)
 {
 	const uint64_t *row = at_edge ? f->all : f->before + f->class_of[data[-1]] * f->words, *first = f->at[0] + f->class_of[data[0]] * f->words;
 	uint64_t any = 0;
@@ -183,7 +283,7 @@ start_filter_look(const struct start_filter *f, const uint8_t *data, bool at_edg
 	row = f->digits + count_digits(data) * f->words;
 	any = 0;
 	for (size_t w = 0; w < f->words; w++) {
-		live[w] &= row[w] & (allowed ? allowed[w] : ~UINT64_C(0));
+		live[w] &= row[w];
 		any |= live[w];
 	}
 	return any != 0;

@@ -54,8 +54,8 @@ struct candidates {
 int start_filter_init(struct start_filter *f, const struct rules *rules, bool literals_too);
 void start_filter_dispose(struct start_filter *f);
 
-/* Bits of the patterns that can start at data, into live[words]; false: none. at_edge: a value begins here. allowed: which are wanted, NULL = all. */
-bool start_filter_look(const struct start_filter *f, const uint8_t *data, bool at_edge, const uint64_t *allowed, uint64_t *live);
+/* Bits of the patterns that can start at data, into live[words]; false: none. at_edge: a value begins here. */
+bool start_filter_look(const struct start_filter *f, const uint8_t *data, bool at_edge, uint64_t *live);
 
 int literal_lane_new(const struct rules *rules, struct literal_lane **ret, struct assay_error *err);
 void literal_lane_free(struct literal_lane *lane);

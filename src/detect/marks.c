@@ -1,15 +1,17 @@
 /* Marking starts, in plain C, and the choice between this and its faster twins. */
 #include "detect/marks.h"
 
+#include "base/span.h"
+
 #include <string.h>
 
 static uint8_t
 buckets_at(const struct start_marks *m, const uint8_t *data)
 {
-	uint8_t buckets = 0xff;
+	uint8_t buckets = base_is_word(data[-1]) ? m->after_word : 0xff;
 
 	for (size_t i = 0; i < MARK_POSITIONS; i++) {
-		uint8_t c = data[(ptrdiff_t)i - 1];
+		uint8_t c = data[i];
 		buckets &= m->low[i][c & 15] & m->high[i][c >> 4];
 	}
 	return buckets;

@@ -158,12 +158,16 @@ static int
 try_start(struct detect_scanner *s, const struct subject *v, uint32_t at)
 {
 	const struct start_filter *f = &s->engine->filter;
-	const uint64_t *allowed;
-	int r;
+	const uint64_t *allowed = s->by_column;
+	uint64_t asks = 0;
+	int r = ASSAY_OK;
 
-	if (!start_filter_look(f, v->data + at, at == 0, NULL, s->live))
+	if (!start_filter_look(f, v->data + at, at == 0, s->live))
 		return ASSAY_OK;
-	r = nearby_allowed(&s->nearby, at, s->by_column, &allowed);
+	for (size_t w = 0; w < f->words; w++)
+		asks |= s->live[w] & ~s->by_column[w];
+	if (asks)
+		r = nearby_allowed(&s->nearby, at, s->by_column, &allowed);
 	for (size_t w = 0; w < f->words && r == ASSAY_OK; w++)
 		for (uint64_t bits = s->live[w] & allowed[w]; bits && r == ASSAY_OK; bits &= bits - 1)
 			r = confirm_at(s, v, f->pattern[w * 64 + (size_t)__builtin_ctzll(bits)], at);

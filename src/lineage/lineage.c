@@ -21,9 +21,9 @@ struct run {
 
 struct lineage {
 	struct base_arena *arena;
-	struct base_map *known;           /* name NUL digest -> number; the digest is left out when unknown */
+	struct base_map *known; /* name NUL digest -> number; the digest is left out when unknown */
 	struct lineage_dataset *datasets;
-	uint32_t *first_writer;           /* per dataset: number of the first run that wrote it, NO_RUN = none */
+	uint32_t *first_writer; /* per dataset: number of the first run that wrote it, NO_RUN = none */
 	struct run *runs;
 	size_t n_datasets, datasets_capacity, writers_capacity, n_runs, runs_capacity;
 };
@@ -67,7 +67,9 @@ lineage_write(const struct lineage_run *run, struct base_buffer *out, struct ass
 	write_datasets(&j, "outputs", run->outputs, run->n_outputs);
 	base_json_close_object(&j);
 	r = base_buffer_status(out);
-	return r == ASSAY_NOMEM ? base_error_nomem(err) : r < 0 ? base_error(err, r, "too many inputs and outputs for one lineage entry") : ASSAY_OK;
+	return r == ASSAY_NOMEM ? base_error_nomem(err)
+	       : r < 0          ? base_error(err, r, "too many inputs and outputs for one lineage entry")
+				: ASSAY_OK;
 }
 
 /* ---- the graph ---- */
@@ -98,8 +100,16 @@ lineage_free(struct lineage *g)
 	free(g);
 }
 
-size_t lineage_dataset_count(const struct lineage *g) { return g->n_datasets; }
-size_t lineage_run_count(const struct lineage *g) { return g->n_runs; }
+size_t
+lineage_dataset_count(const struct lineage *g)
+{
+	return g->n_datasets;
+}
+size_t
+lineage_run_count(const struct lineage *g)
+{
+	return g->n_runs;
+}
 
 /* Number of a dataset, made known where it is new. */
 static int
@@ -134,8 +144,8 @@ is_dataset(const json_t *item)
 	uint8_t digest[32];
 
 	return json_string_length(json_object_get(item, "name")) > 0
-		&& (!sha256 || json_is_null(sha256)
-			|| (json_is_string(sha256) && base_unhex(base_span_of(json_string_value(sha256)), digest, sizeof digest)));
+	       && (!sha256 || json_is_null(sha256)
+		       || (json_is_string(sha256) && base_unhex(base_span_of(json_string_value(sha256)), digest, sizeof digest)));
 }
 
 static bool

@@ -1,6 +1,7 @@
 /* Lineage: which datasets a run read and which it wrote, as the body of a `lineage` ledger entry and as a graph over many entries.
  *
- * A dataset is a name and the digest of its bytes: the same name with other bytes is another dataset. Memory only. An object belongs to one thread. */
+ * A dataset is a name and the digest of its bytes: the same name with other bytes is another dataset. Memory only. An object belongs to one
+ * thread. */
 #ifndef LINEAGE_LINEAGE_H
 #define LINEAGE_LINEAGE_H
 
@@ -10,7 +11,7 @@
 
 struct lineage_dataset {
 	const char *name;
-	const uint8_t *sha256;        /* 32 bytes; NULL when unknown */
+	const uint8_t *sha256; /* 32 bytes; NULL when unknown */
 };
 
 /* One run: every output depends on every input. */
@@ -26,7 +27,11 @@ int lineage_write(const struct lineage_run *run, struct base_buffer *out, struct
 struct lineage;
 int lineage_new(struct lineage **ret, struct assay_error *err);
 void lineage_free(struct lineage *lineage);
-static inline void lineage_free_at(struct lineage **p) { lineage_free(*p); }
+static inline void
+lineage_free_at(struct lineage **p)
+{
+	lineage_free(*p);
+}
 /* Adds the body of entry ${seq}. FORMAT when it is no such body (nothing is added then); members that v1 does not know are passed over. */
 int lineage_add(struct lineage *lineage, uint64_t seq, struct base_span body, struct assay_error *err);
 
@@ -38,7 +43,7 @@ struct lineage_edge {
 	uint64_t seq;
 	const char *job;
 	struct lineage_dataset input, output;
-	bool is_derived;              /* an earlier run in this graph wrote exactly this input */
+	bool is_derived; /* an earlier run in this graph wrote exactly this input */
 };
 /* Every edge, runs in the order they were added. Returns the first non-zero of the callback. */
 int lineage_each_edge(const struct lineage *lineage, int (*each)(void *context, const struct lineage_edge *edge), void *context);

@@ -73,6 +73,15 @@ is_new_law(struct laws *l, sqlite3_stmt *row)
 	return true;
 }
 
+/* "Art. 5(1)(c)" of "Art. 5(1)(c); Art. 25(1)" */
+static struct base_span
+first_cite(struct base_span cites)
+{
+	const uint8_t *end = cites.size > 0 ? memchr(cites.data, ';', cites.size) : NULL;
+
+	return (struct base_span){cites.data, end ? (size_t)(end - cites.data) : cites.size};
+}
+
 static int
 tile_row(struct report *r, sqlite3_stmt *row, void *context)
 {
@@ -91,7 +100,7 @@ tile_row(struct report *r, sqlite3_stmt *row, void *context)
 	html_raw(r, "\" title=\"");
 	html_text(r, report_column(row, CONTROL_TITLE));
 	html_raw(r, "\"><b>");
-	html_text(r, report_column(row, CONTROL_ARTICLE));
+	html_text(r, first_cite(report_column(row, CONTROL_CITE)));
 	html_raw(r, "</b> <span>");
 	html_text(r, report_is(disposition, "open") ? status : disposition);
 	html_raw(r, "</span> <small>");

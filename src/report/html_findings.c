@@ -42,6 +42,19 @@ open_resource(struct report *r, struct findings *f, sqlite3_stmt *row)
 	f->resource = id;
 }
 
+/* "pattern,check" with room to break the line */
+static void
+write_reasons(struct report *r, struct base_span reasons)
+{
+	while (reasons.size > 0) {
+		const uint8_t *comma = memchr(reasons.data, ',', reasons.size);
+		size_t n = comma ? (size_t)(comma - reasons.data) + 1 : reasons.size;
+		html_text(r, (struct base_span){reasons.data, n});
+		html_raw(r, comma ? " " : "");
+		reasons = (struct base_span){reasons.data + n, reasons.size - n};
+	}
+}
+
 static void
 write_state(struct report *r, sqlite3_stmt *row)
 {
@@ -51,7 +64,7 @@ write_state(struct report *r, sqlite3_stmt *row)
 	html_text(r, report_column(row, FINDING_STATE));
 	if (!is_reported && report_column(row, FINDING_REASON).size > 0) {
 		html_raw(r, " <small>");
-		html_text(r, report_column(row, FINDING_REASON));
+		write_reasons(r, report_column(row, FINDING_REASON));
 		html_raw(r, "</small>");
 	}
 }

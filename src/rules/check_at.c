@@ -12,7 +12,8 @@ social_security(struct base_span match)
 	char text[CHECK_MAX];
 	unsigned month, day;
 
-	if (!check_digits(match, text, 10) || text[0] == '0' || check_weighted(text, weights, 10) % 11 != check_value(text[3]))
+	if (!check_digits(match, text, 10) || text[0] == '0' || check_is_repeated(text, 10) ||
+	    check_weighted(text, weights, 10) % 11 != check_value(text[3]))
 		return false;
 	day = (unsigned)check_number(text + 4, 2);
 	month = (unsigned)check_number(text + 6, 2);

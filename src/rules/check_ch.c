@@ -23,7 +23,9 @@ enterprise_number(struct base_span match)
 	char text[CHECK_MAX];
 	size_t n = check_drop_prefix(text, check_compact(match, text), "CHE");
 
-	/* behind it may stand which tax is meant: MWST, TVA, IVA, HR */
+	/* behind it may stand which register is meant: MWST, TVA, IVA, HR, RC */
+	if (n > 9 && base_is_digit((uint8_t)text[9]))
+		return false;
 	return n >= 9 && check_is_digits(text, 9) && !check_is_repeated(text, 9) && check_weighted(text, weights, 9) % 11 == 0;
 }
 

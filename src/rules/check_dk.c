@@ -22,7 +22,7 @@ cpr(struct base_span match)
 	char text[CHECK_MAX];
 	unsigned year;
 
-	if (!check_digits(match, text, 10))
+	if (!check_digits(match, text, 10) || check_is_repeated(text, 10))
 		return false;
 	year = (unsigned)check_number(text + 4, 2);
 	return check_is_date(century_of(text[6], year) + year, (unsigned)check_number(text + 2, 2), (unsigned)check_number(text, 2));

@@ -11,7 +11,7 @@ is_personal_code(const char *text)
 	static const uint8_t weights[10] = {10, 5, 8, 4, 2, 1, 6, 3, 7, 9};
 	unsigned century = check_value(text[6]);
 
-	if ((1 + check_weighted(text, weights, 10)) % 11 % 10 != check_value(text[10]))
+	if (check_is_repeated(text, 11) || (1 + check_weighted(text, weights, 10)) % 11 % 10 != check_value(text[10]))
 		return false;
 	if (memcmp(text, "32", 2) == 0)
 		return true;
@@ -35,7 +35,7 @@ vat(struct base_span match)
 	char text[CHECK_MAX];
 	size_t n = check_drop_prefix(text, check_compact(match, text), "LV");
 
-	if (n != 11 || !check_is_digits(text, n) || check_is_repeated(text, n))
+	if (n != 11 || !check_is_digits(text, n))
 		return false;
 	return text[0] > '3' ? check_weighted(text, weights, 11) % 11 == 3 : is_personal_code(text);
 }

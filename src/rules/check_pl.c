@@ -13,7 +13,7 @@ pesel(struct base_span match)
 	char text[CHECK_MAX];
 	unsigned month;
 
-	if (!check_digits(match, text, 11) || check_weighted(text, weights, 11) % 10 != 0)
+	if (!check_digits(match, text, 11) || check_is_repeated(text, 11) || check_weighted(text, weights, 11) % 10 != 0)
 		return false;
 	month = (unsigned)check_number(text + 2, 2);
 	return check_is_date(centuries[month / 20] + (unsigned)check_number(text, 2), month % 20, (unsigned)check_number(text + 4, 2));

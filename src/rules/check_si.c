@@ -12,7 +12,7 @@ emso(struct base_span match)
 	char text[CHECK_MAX];
 	unsigned year;
 
-	if (!check_digits(match, text, 13) || check_weighted(text, weights, 13) % 11 != 0)
+	if (!check_digits(match, text, 13) || check_is_repeated(text, 13) || check_weighted(text, weights, 13) % 11 != 0)
 		return false;
 	year = (unsigned)check_number(text + 4, 3);
 	return check_is_date(year + (year < 800 ? 2000 : 1000), (unsigned)check_number(text + 2, 2), (unsigned)check_number(text, 2)) &&

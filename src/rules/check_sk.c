@@ -11,7 +11,8 @@ vat(struct base_span match)
 	char text[CHECK_MAX];
 	size_t n = check_drop_prefix(text, check_compact(match, text), "SK");
 
-	return n == 10 && check_is_digits(text, n) && text[0] != '0' && strchr("234789", text[2]) && check_number(text, 10) % 11 == 0;
+	return n == 10 && check_is_digits(text, n) && text[0] != '0' && !check_is_repeated(text, n) && strchr("234789", text[2]) &&
+	       check_number(text, 10) % 11 == 0;
 }
 
 static bool

@@ -30,6 +30,7 @@ struct context_index {
 	struct column_phrase *columns;
 	size_t n_columns, columns_capacity;
 	bool has_digits;             /* some phrase begins with digits */
+	uint8_t ascii[128];          /* enum letter of each byte */
 	uint64_t sketch[(1 << SKETCH_BITS) / 64];   /* which first tokens can begin a phrase, by their first four bytes */
 };
 
@@ -225,6 +226,11 @@ context_index_new(const struct rules_rule *const *rules, size_t n)
 	if (!x)
 		return NULL;
 	x->n_words = (n + 63) / 64;
+	for (unsigned c = 0; c < 128; c++)
+		x->ascii[c] = (uint8_t)(base_is_digit((uint8_t)c)   ? LETTER_DIGIT
+					: base_is_upper((uint8_t)c) ? LETTER_UPPER
+					: base_is_lower((uint8_t)c) ? LETTER_LOWER
+								    : LETTER_NONE);
 	x->arena = base_arena_new();
 	x->phrases = base_map_new();
 	x->starts = base_map_new();
@@ -342,6 +348,17 @@ sketch_has(const struct context_index *x, struct base_span text, size_t i)
 	char four[8];
 	size_t n = 0, size = 1;
 
+	/* four lower-case letters, or fewer and then no letter: no need to look closer */
+	if (text.size - i > 4) {
+		while (n < 4 && base_is_lower(text.data[i + n]))
+			n++;
+		if (n == 4 || (n > 0 && text.data[i + n] < 0x80 && x->ascii[text.data[i + n]] != LETTER_LOWER)) {
+			uint32_t key = token_key((const char *)text.data + i, n), plain = (key * 0x9e3779b1u) >> (32 - SKETCH_BITS);
+			return x->sketch[plain / 64] >> (plain % 64) & 1;
+		}
+		n = 0;
+	}
+
 	while (n < 4 && i < text.size) {
 		char folded[4], spare[4];
 		enum letter kind = classify(text, i, folded, &size), next = LETTER_NONE;
@@ -393,8 +410,10 @@ context_scan(const struct context_index *x, struct base_span text, uint32_t from
 		last = classify(text, character_at(text, i - 1), spare, &spare_size);
 	}
 	for (; i < end; i += size) {
-		enum letter kind = classify(text, i, folded, &size), next = LETTER_NONE;
+		enum letter kind, next = LETTER_NONE;
 		size_t spare_size;
+		size = 1;
+		kind = text.data[i] < 0x80 ? (enum letter)x->ascii[text.data[i]] : classify(text, i, folded, &size);
 		bool begins = last == LETTER_NONE && kind != LETTER_NONE;
 		if (kind != LETTER_NONE && !begins && (kind != last || kind == LETTER_UPPER)) {
 			if (i + size < text.size)

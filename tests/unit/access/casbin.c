@@ -1,7 +1,8 @@
 /* The RBAC decision cases of the casbin project (Apache-2.0, see the data file), each policy rewritten as access.yaml.
  *
- * How: a domain is a purpose; a role of casbin is one role per domain that inherits one small role per `p` line; a user with `p` lines of its own holds
- * a personal role; a `g` line between roles is inheritance, else a grant; `p … deny` is a deny. Users and roles share no names here. */
+ * How: a domain is a purpose; a role of casbin is one role per domain that inherits one small role per `p` line; a user with `p` lines of
+ * its own holds a personal role; a `g` line between roles is inheritance, else a grant; `p … deny` is a deny. Users and roles share no
+ * names here. */
 #include "../support.h"
 
 #include "access/internal.h"
@@ -121,7 +122,8 @@ write_roles(const struct group *g, struct base_buffer *out)
 	}
 	for (size_t i = 0; i < g->n; i++) {
 		char role[64];
-		if ((g->fields[i][0][0] == 'p' || is_role(g, g->fields[i][1])) && is_first(g, i, role_of(g, g->fields[i][1], domain_of(g, i), role)))
+		if ((g->fields[i][0][0] == 'p' || is_role(g, g->fields[i][1]))
+			&& is_first(g, i, role_of(g, g->fields[i][1], domain_of(g, i), role)))
 			write_role(g, role, out);
 		if (g->fields[i][0][0] == 'g' && is_first(g, i, role_of(g, g->fields[i][2], domain_of(g, i), role))
 			&& strcmp(g->fields[i][1], g->fields[i][2]) != 0)
@@ -137,7 +139,8 @@ write_rest(const struct group *g, struct base_buffer *out)
 	base_buffer_text(out, "deny:\n");
 	for (size_t i = 0; i < g->n; i++)
 		if (is_deny(g, i))
-			base_buffer_format(out, "  - {role: '%s', can: [%s], data: [%s]}\n", role_of(g, g->fields[i][1], NULL, role), g->fields[i][3], g->fields[i][2]);
+			base_buffer_format(out, "  - {role: '%s', can: [%s], data: [%s]}\n", role_of(g, g->fields[i][1], NULL, role),
+				g->fields[i][3], g->fields[i][2]);
 	base_buffer_text(out, "grants:\n");
 	for (size_t i = 0; i < g->n; i++) {
 		const char *subject = g->fields[i][1], *target = g->fields[i][0][0] == 'g' ? g->fields[i][2] : subject;
@@ -228,7 +231,8 @@ answer(const struct group *g, const char *kind, const json_t *query)
 	size_t n = json_array_size(query);
 
 	if (strcmp(kind, "enforce") == 0) {
-		struct access_request q = {word(query, 0), NULL, word(query, n - 1), word(query, n - 2), g->has_domains ? word(query, 1) : NULL, 0};
+		struct access_request q = {
+			word(query, 0), NULL, word(query, n - 1), word(query, n - 2), g->has_domains ? word(query, 1) : NULL, 0};
 		return json_boolean(access_decide(g->a, &q).outcome == ACCESS_ALLOWED);
 	}
 	if (strcmp(kind, "has_role") == 0)

@@ -139,11 +139,12 @@ time_of(const char *text)
 	return ms;
 }
 
-#define assert_text(actual, expected) \
-	do { \
-		const char *actual_ = (actual), *expected_ = (expected); \
-		if ((actual_ == NULL) != (expected_ == NULL) || (actual_ && strcmp(actual_, expected_) != 0)) \
-			fail_msg("case %zu: %s is '%s', not '%s'", i, #actual, actual_ ? actual_ : "NULL", expected_ ? expected_ : "NULL"); \
+#define assert_text(actual, expected)                                                                                                      \
+	do {                                                                                                                               \
+		const char *actual_ = (actual), *expected_ = (expected);                                                                   \
+		if ((actual_ == NULL) != (expected_ == NULL) || (actual_ && strcmp(actual_, expected_) != 0))                              \
+			fail_msg(                                                                                                          \
+				"case %zu: %s is '%s', not '%s'", i, #actual, actual_ ? actual_ : "NULL", expected_ ? expected_ : "NULL"); \
 	} while (0)
 
 static void
@@ -153,7 +154,8 @@ test_cases(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < BASE_COUNT(cases); i++) {
-		struct access_request q = {cases[i].who, cases[i].role, cases[i].action, cases[i].resource, cases[i].purpose, time_of(cases[i].at)};
+		struct access_request q = {
+			cases[i].who, cases[i].role, cases[i].action, cases[i].resource, cases[i].purpose, time_of(cases[i].at)};
 		struct access_decision d = access_decide(a, &q);
 		assert_text(access_outcome_name(d.outcome), access_outcome_name(cases[i].outcome));
 		assert_text(d.role, cases[i].by_role);
@@ -205,8 +207,10 @@ test_acting_for_others(void **state)
 static void
 test_smaller_role(void **state)
 {
-	_cleanup_(access_free_at) struct access *a = parse("assay_access: 1\nroles:\n  helper: {can: [decide], data: ['**']}\n  chief: {inherits: [helper]}\n"
-		"deny: [{role: chief, can: [decide], data: ['secret/**']}]\ngrants:\n  - {who: cara, role: chief}\n  - {who: hal, role: helper}\n");
+	_cleanup_(access_free_at) struct access *a =
+		parse("assay_access: 1\nroles:\n  helper: {can: [decide], data: ['**']}\n  chief: {inherits: [helper]}\n"
+		      "deny: [{role: chief, can: [decide], data: ['secret/**']}]\ngrants:\n  - {who: cara, role: chief}\n  - {who: hal, "
+		      "role: helper}\n");
 	struct access_request q = {"cara", "helper", "decide", "secret/x", NULL, 0};
 
 	(void)state;
@@ -245,7 +249,8 @@ test_many_roles(void **state)
 		base_buffer_format(&text, "  r%d: {can: [read], data: ['d%d/*'], for: [p%d]", i, i, i % 7);
 		base_buffer_format(&text, i > 0 ? ", inherits: [r%d]}\n" : "}\n", i - 1);
 	}
-	base_buffer_format(&text, "deny: [{role: r150, can: [read], data: ['d7/*']}]\ngrants: [{who: top, role: r%d}, {who: low, role: r100}]\n", N - 1);
+	base_buffer_format(&text,
+		"deny: [{role: r150, can: [read], data: ['d7/*']}]\ngrants: [{who: top, role: r%d}, {who: low, role: r100}]\n", N - 1);
 	a = parse(text.data);
 	base_buffer_dispose(&text);
 	for (int i = 0; i < N; i++) {
@@ -275,25 +280,30 @@ take_row(void *context, const struct access_right *r)
 
 	if (r->expires_ms != INT64_MAX)
 		base_date_format(r->expires_ms, day);
-	base_buffer_format(&rows->text, "%s|%s|%s|%s|%s|%s|%s|%s\n", r->effect, r->principal, r->role, r->action, r->resource, r->purpose, day, r->grant);
+	base_buffer_format(&rows->text, "%s|%s|%s|%s|%s|%s|%s|%s\n", r->effect, r->principal, r->role, r->action, r->resource, r->purpose,
+		day, r->grant);
 	return --rows->left == 0 ? 77 : 0;
 }
 
 static void
 test_rights(void **state)
 {
-	_cleanup_(access_free_at) struct access *a = parse("assay_access: 1\nroles:\n  low: {can: [read, write], data: [a, 'b/*'], for: [x, y]}\n"
-		"  high: {inherits: [low], can: [run], data: ['**']}\ndeny:\n  - {role: low, can: [write], data: [a]}\n"
-		"grants:\n  - {who: w, role: high, until: 2026-02-28}\n  - {who: v, role: low, ticket: T}\n");
+	_cleanup_(access_free_at) struct access *a =
+		parse("assay_access: 1\nroles:\n  low: {can: [read, write], data: [a, 'b/*'], for: [x, y]}\n"
+		      "  high: {inherits: [low], can: [run], data: ['**']}\ndeny:\n  - {role: low, can: [write], data: [a]}\n"
+		      "grants:\n  - {who: w, role: high, until: 2026-02-28}\n  - {who: v, role: low, ticket: T}\n");
 	struct rows rows = {.left = -1};
 
 	(void)state;
 	base_buffer_init(&rows.text, 1 << 16);
 	assert_int_equal(access_each_right(a, take_row, &rows), 0);
 	assert_string_equal(rows.text.data,
-		"allow|w|low|read|a|x|2026-02-28|grant 1\nallow|w|low|read|a|y|2026-02-28|grant 1\nallow|w|low|read|b/*|x|2026-02-28|grant 1\n"
-		"allow|w|low|read|b/*|y|2026-02-28|grant 1\nallow|w|low|write|a|x|2026-02-28|grant 1\nallow|w|low|write|a|y|2026-02-28|grant 1\n"
-		"allow|w|low|write|b/*|x|2026-02-28|grant 1\nallow|w|low|write|b/*|y|2026-02-28|grant 1\nallow|w|high|run|**||2026-02-28|grant 1\n"
+		"allow|w|low|read|a|x|2026-02-28|grant 1\nallow|w|low|read|a|y|2026-02-28|grant 1\nallow|w|low|read|b/*|x|2026-02-28|grant "
+		"1\n"
+		"allow|w|low|read|b/*|y|2026-02-28|grant 1\nallow|w|low|write|a|x|2026-02-28|grant "
+		"1\nallow|w|low|write|a|y|2026-02-28|grant 1\n"
+		"allow|w|low|write|b/*|x|2026-02-28|grant 1\nallow|w|low|write|b/*|y|2026-02-28|grant "
+		"1\nallow|w|high|run|**||2026-02-28|grant 1\n"
 		"allow|v|low|read|a|x|-|T\nallow|v|low|read|a|y|-|T\nallow|v|low|read|b/*|x|-|T\nallow|v|low|read|b/*|y|-|T\n"
 		"allow|v|low|write|a|x|-|T\nallow|v|low|write|a|y|-|T\nallow|v|low|write|b/*|x|-|T\nallow|v|low|write|b/*|y|-|T\n"
 		"deny||low|write|a||-|deny 1\n");
@@ -301,15 +311,16 @@ test_rights(void **state)
 	rows.left = 3;
 	assert_int_equal(access_each_right(a, take_row, &rows), 77);
 	assert_string_equal(rows.text.data, "allow|w|low|read|a|x|2026-02-28|grant 1\nallow|w|low|read|a|y|2026-02-28|grant 1\n"
-		"allow|w|low|read|b/*|x|2026-02-28|grant 1\n");
+					    "allow|w|low|read|b/*|x|2026-02-28|grant 1\n");
 	base_buffer_dispose(&rows.text);
 }
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_long_names), cmocka_unit_test(test_acting_for_others),
-		cmocka_unit_test(test_smaller_role), cmocka_unit_test(test_empty_policy), cmocka_unit_test(test_many_roles), cmocka_unit_test(test_rights)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_long_names),
+		cmocka_unit_test(test_acting_for_others), cmocka_unit_test(test_smaller_role), cmocka_unit_test(test_empty_policy),
+		cmocka_unit_test(test_many_roles), cmocka_unit_test(test_rights)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

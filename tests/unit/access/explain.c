@@ -4,19 +4,18 @@
 #include "access/access.h"
 #include "base/time.h"
 
-static const char policy[] =
-	"assay_access: 1\n"
-	"roles:\n"
-	"  evaluator: {can: [read], data: ['eval/**'], for: [train-assistant]}\n"
-	"  trainer: {inherits: [evaluator], can: [read], data: ['train/**'], for: [train-assistant]}\n"
-	"  lead: {inherits: [trainer]}\n"
-	"  steward: {can: [read, write], data: ['**'], for: [support, train-assistant]}\n"
-	"deny:\n"
-	"  - {role: trainer, can: [read], data: ['train/keys/**'], why: the key stays apart}\n"
-	"grants:\n"
-	"  - {who: ci, role: lead, until: 2027-03-31, by: m.rossi, ticket: SEC-412}\n"
-	"  - {who: \"b\\u001B[2Jen\", role: evaluator, from: 2026-12-01}\n"
-	"  - {who: old, role: evaluator, until: 2025-01-31}\n";
+static const char policy[] = "assay_access: 1\n"
+			     "roles:\n"
+			     "  evaluator: {can: [read], data: ['eval/**'], for: [train-assistant]}\n"
+			     "  trainer: {inherits: [evaluator], can: [read], data: ['train/**'], for: [train-assistant]}\n"
+			     "  lead: {inherits: [trainer]}\n"
+			     "  steward: {can: [read, write], data: ['**'], for: [support, train-assistant]}\n"
+			     "deny:\n"
+			     "  - {role: trainer, can: [read], data: ['train/keys/**'], why: the key stays apart}\n"
+			     "grants:\n"
+			     "  - {who: ci, role: lead, until: 2027-03-31, by: m.rossi, ticket: SEC-412}\n"
+			     "  - {who: \"b\\u001B[2Jen\", role: evaluator, from: 2026-12-01}\n"
+			     "  - {who: old, role: evaluator, until: 2025-01-31}\n";
 
 #define GRANT "  access.yaml:10: grant SEC-412 gives 'ci' the role 'lead' until 2027-03-31, by 'm.rossi'\n"
 
@@ -29,31 +28,39 @@ static const struct {
 		"  access.yaml:3: the role 'evaluator' may read eval/** for train-assistant\n"},
 	{"ci", "trainer", "read", "eval/../train//a", "train-assistant",
 		"allowed: 'ci' may read 'eval/../train//a' for 'train-assistant' as 'trainer'\n  the resource is 'train/a'\n" GRANT
-		"  access.yaml:5: the role 'lead' inherits 'trainer'\n  access.yaml:4: the role 'trainer' may read train/** for train-assistant\n"},
+		"  access.yaml:5: the role 'lead' inherits 'trainer'\n  access.yaml:4: the role 'trainer' may read train/** for "
+		"train-assistant\n"},
 	{"ci", NULL, "read", "train/keys/k", NULL,
 		"denied-rule: 'ci' may not read 'train/keys/k'\n" GRANT "  access.yaml:5: the role 'lead' inherits 'trainer'\n"
 		"  access.yaml:8: deny 1 forbids the role 'trainer' to read train/keys/** for any purpose: the key stays apart\n"},
 	{"ci", NULL, "write", "train/a", "support",
 		"no-permission: 'ci' may not write 'train/a' for 'support'\n" GRANT
 		"  access.yaml:6: the role 'steward' may read, write ** for support, train-assistant, but is not held\n"},
-	{"ci", NULL, "run", "train/a", "support", "no-permission: 'ci' may not run 'train/a' for 'support'\n" GRANT "  no role of this policy allows it\n"},
+	{"ci", NULL, "run", "train/a", "support",
+		"no-permission: 'ci' may not run 'train/a' for 'support'\n" GRANT "  no role of this policy allows it\n"},
 	{"ci", NULL, "read", "train.csv", "train-assistant",
-		"other-data: 'ci' may not read 'train.csv' for 'train-assistant'\n" GRANT "  access.yaml:5: the role 'lead' inherits 'trainer'\n"
+		"other-data: 'ci' may not read 'train.csv' for 'train-assistant'\n" GRANT
+		"  access.yaml:5: the role 'lead' inherits 'trainer'\n"
 		"  access.yaml:4: the role 'trainer' may read train/** for train-assistant: other data\n"},
 	{"ci", NULL, "read", "train/a", "train-asistant",
-		"other-purpose: 'ci' may not read 'train/a' for 'train-asistant'\n" GRANT "  access.yaml:5: the role 'lead' inherits 'trainer'\n"
-		"  access.yaml:4: the role 'trainer' may read train/** for train-assistant: another purpose\n  did you mean 'train-assistant'?\n"},
+		"other-purpose: 'ci' may not read 'train/a' for 'train-asistant'\n" GRANT
+		"  access.yaml:5: the role 'lead' inherits 'trainer'\n"
+		"  access.yaml:4: the role 'trainer' may read train/** for train-assistant: another purpose\n  did you mean "
+		"'train-assistant'?\n"},
 	{"olb", NULL, "read", "eval/a", NULL, "no-grant: 'olb' may not read 'eval/a'\n  no grant names 'olb'\n  did you mean 'old'?\n"},
 	{"ci", "stewrad", "read", "eval/a", NULL,
 		"no-grant: 'ci' may not read 'eval/a' as 'stewrad'\n  there is no role 'stewrad'\n  did you mean 'steward'?\n" GRANT},
 	{"ci", "steward", "read", "eval/a", NULL, "no-grant: 'ci' may not read 'eval/a' as 'steward'\n" GRANT},
 	{"old", NULL, "read", "eval/a", NULL,
-		"expired: 'old' may not read 'eval/a'\n  access.yaml:12: grant 3 gives 'old' the role 'evaluator' until 2025-01-31\n  it is over on 2026-11-23\n"},
+		"expired: 'old' may not read 'eval/a'\n  access.yaml:12: grant 3 gives 'old' the role 'evaluator' until 2025-01-31\n  it "
+		"is over on 2026-11-23\n"},
 	{"b\x1b[2Jen", NULL, "read", "eval/a", NULL,
-		"not-yet: 'b\\x1B[2Jen' may not read 'eval/a'\n  access.yaml:11: grant 2 gives 'b\\x1B[2Jen' the role 'evaluator' from 2026-12-01\n"
+		"not-yet: 'b\\x1B[2Jen' may not read 'eval/a'\n  access.yaml:11: grant 2 gives 'b\\x1B[2Jen' the role 'evaluator' from "
+		"2026-12-01\n"
 		"  it has not begun on 2026-11-23\n"},
 	{"ci", NULL, "read", "../\n", NULL,
-		"outside: 'ci' may not read '../\\n'\n  the name is empty, too long, absolute or leaves the project root: no rule can allow it\n"},
+		"outside: 'ci' may not read '../\\n'\n  the name is empty, too long, absolute or leaves the project root: no rule can "
+		"allow it\n"},
 };
 
 static int
@@ -101,8 +108,8 @@ test_action_and_identity(void **state)
 	assert_int_equal(out.size, 0);
 	q.action = "read";
 	assert_ok(explain(text, &q, &out, &err));
-	assert_string_equal(out.data,
-		"no-grant: 'ci' may not read 'a'\n  no grant names 'ci'\n  the name is claimed, not proven (accepted as proof: key, ci-oidc)\n");
+	assert_string_equal(out.data, "no-grant: 'ci' may not read 'a'\n  no grant names 'ci'\n  the name is claimed, not proven (accepted "
+				      "as proof: key, ci-oidc)\n");
 	base_buffer_dispose(&out);
 }
 
@@ -123,7 +130,8 @@ test_small_room(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_action_and_identity), cmocka_unit_test(test_small_room)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cases), cmocka_unit_test(test_action_and_identity), cmocka_unit_test(test_small_room)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@
 
 static const struct {
 	const char *text;
-	uint32_t line, column;   /* 0: not looked at (places of quoted and of empty texts are the YAML reader's) */
+	uint32_t line, column; /* 0: not looked at (places of quoted and of empty texts are the YAML reader's) */
 	const char *message, *hint;
 } broken[] = {
 	{"", 1, 1, "the file is empty", ""},
@@ -35,10 +35,12 @@ static const struct {
 	{HEAD "roles:\n  a: {can: [read], data: [x//y]}\n", 3, 27, "a glob does not hold '//'", ""},
 	{HEAD "roles:\n  a: {can: [read], data: [./x]}\n", 3, 27, "a glob does not hold the parts '.' or '..'", ""},
 	{HEAD "roles:\n  a: {can: [read], data: [x/../y]}\n", 3, 27, "a glob does not hold the parts '.' or '..'", ""},
-	{HEAD "roles:\n  a: {can: [read], data: ['x[ab]']}\n", 3, 0, "a glob knows '*', '**' and '?' only: no classes, braces or escapes", ""},
+	{HEAD "roles:\n  a: {can: [read], data: ['x[ab]']}\n", 3, 0, "a glob knows '*', '**' and '?' only: no classes, braces or escapes",
+		""},
 	{HEAD "roles:\n  a: {can: [read], data: ['!x']}\n", 3, 0, "a glob cannot be negated: write a rule under 'deny'", ""},
 	{HEAD "roles:\n  a: {can: [read], data: ['*a*a*a*a*a*a*a*a*']}\n", 3, 0, "the glob has too many '*'", ""},
-	{HEAD "roles:\n  steward: {can: [read], data: [x]}\n  b: {inherits: [stewart]}\n", 4, 18, "unknown role 'stewart'", "did you mean 'steward'?"},
+	{HEAD "roles:\n  steward: {can: [read], data: [x]}\n  b: {inherits: [stewart]}\n", 4, 18, "unknown role 'stewart'",
+		"did you mean 'steward'?"},
 	{HEAD "roles:\n  a: {inherits: [a]}\n", 3, 3, "roles inherit each other: 'a' inherits 'a'", ""},
 	{HEAD "roles:\n  x: {inherits: [a]}\n  a: {inherits: [b]}\n  b: {inherits: [c]}\n  c: {inherits: [a]}\n", 4, 3,
 		"roles inherit each other: 'a' inherits 'b' inherits 'c' inherits 'a'", ""},
@@ -46,7 +48,8 @@ static const struct {
 	{ROLES "deny: [{role: a, why: no}]\n", 6, 8, "a deny needs 'can' and 'data'", ""},
 	{ROLES "deny: [{role: zzzz, can: [read], data: [x]}]\n", 6, 15, "unknown role 'zzzz'", ""},
 	{ROLES "deny: [{can: [read], data: [x]}]\n", 6, 8, "'role' is missing", ""},
-	{ROLES "deny: [{role: a, can: [read], data: ['keys/']}]\n", 6, 0, "a glob does not end in '/': write '/**' for all that lies below", ""},
+	{ROLES "deny: [{role: a, can: [read], data: ['keys/']}]\n", 6, 0, "a glob does not end in '/': write '/**' for all that lies below",
+		""},
 	{ROLES "grants: [{role: a}]\n", 6, 10, "'who' is missing", ""},
 	{ROLES "grants: [{who: w}]\n", 6, 10, "'role' is missing", ""},
 	{ROLES "grants: [{who: [w], role: a}]\n", 6, 16, "'who' must be a text", ""},
@@ -70,9 +73,11 @@ static const struct {
 		"'w' would hold the roles 'a' and 'c', which 's' keeps apart (other grant: line 8)",
 		"grant one of them to somebody else, or let one end before the other begins"},
 	{ROLES "separate: [{id: s, roles: [a, b]}]\n", 4, 3, "the role 'b' joins 'a' and 'b', which 's' keeps apart", ""},
-	{ROLES "  d: {inherits: [b, c]}\nseparate: [{id: s, roles: [a, c]}]\n", 6, 3, "the role 'd' joins 'a' and 'c', which 's' keeps apart", ""},
-	{ROLES "separate: [{id: s, roles: [a, c]}]\ngrants:\n  - {who: w, role: a, until: 2026-06-30}\n  - {who: w, role: c, from: 2026-06-30}\n", 9, 5,
-		"'w' would hold the roles 'a' and 'c', which 's' keeps apart (other grant: line 8)",
+	{ROLES "  d: {inherits: [b, c]}\nseparate: [{id: s, roles: [a, c]}]\n", 6, 3,
+		"the role 'd' joins 'a' and 'c', which 's' keeps apart", ""},
+	{ROLES "separate: [{id: s, roles: [a, c]}]\ngrants:\n  - {who: w, role: a, until: 2026-06-30}\n  - {who: w, role: c, from: "
+	       "2026-06-30}\n",
+		9, 5, "'w' would hold the roles 'a' and 'c', which 's' keeps apart (other grant: line 8)",
 		"grant one of them to somebody else, or let one end before the other begins"},
 	{HEAD "roles: {a: &x {can: [read], data: [y]}}\n", 2, 0, "anchors and tags are not supported", ""},
 };
@@ -87,7 +92,8 @@ test_broken(void **state)
 		int r = access_parse("access.yaml", broken[i].text, strlen(broken[i].text), &a, &err);
 		if (r != ASSAY_CONFIG || a)
 			fail_msg("case %zu loads or fails otherwise: %d %s", i, r, err.message);
-		if ((broken[i].line && err.line != broken[i].line) || (broken[i].column && err.column != broken[i].column) || strcmp(err.subject, "access.yaml") != 0)
+		if ((broken[i].line && err.line != broken[i].line) || (broken[i].column && err.column != broken[i].column)
+			|| strcmp(err.subject, "access.yaml") != 0)
 			fail_msg("case %zu: %s:%u:%u: %s", i, err.subject, err.line, err.column, err.message);
 		if (strcmp(err.message, broken[i].message) != 0 || strcmp(err.hint, broken[i].hint) != 0)
 			fail_msg("case %zu: '%s' '%s'", i, err.message, err.hint);
@@ -98,8 +104,10 @@ static const char *const good[] = {
 	HEAD,
 	ROLES,
 	/* one after the other is no joint holding */
-	ROLES "separate: [{id: s, roles: [a, c]}]\ngrants:\n  - {who: w, role: a, until: 2026-06-30}\n  - {who: w, role: c, from: 2026-07-01}\n",
-	ROLES "separate: [{id: s, roles: [a, c]}]\ngrants:\n  - {who: w, role: c, from: 2026-07-01}\n  - {who: w, role: a, until: 2026-06-30}\n",
+	ROLES
+	"separate: [{id: s, roles: [a, c]}]\ngrants:\n  - {who: w, role: a, until: 2026-06-30}\n  - {who: w, role: c, from: 2026-07-01}\n",
+	ROLES
+	"separate: [{id: s, roles: [a, c]}]\ngrants:\n  - {who: w, role: c, from: 2026-07-01}\n  - {who: w, role: a, until: 2026-06-30}\n",
 	ROLES "separate: [{id: s, roles: [a, c]}]\ngrants:\n  - {who: w, role: a}\n  - {who: v, role: c}\n",
 	/* two ways to one role, and the same grant renewed */
 	ROLES "  d: {inherits: [a, b]}\ngrants:\n  - {who: w, role: d, until: 2026-06-30}\n  - {who: w, role: d, until: 2027-06-30}\n",
@@ -168,7 +176,8 @@ test_too_many(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_broken), cmocka_unit_test(test_good), cmocka_unit_test(test_file), cmocka_unit_test(test_too_many)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_broken), cmocka_unit_test(test_good), cmocka_unit_test(test_file), cmocka_unit_test(test_too_many)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

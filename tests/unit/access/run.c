@@ -9,15 +9,14 @@
 #include <jansson.h>
 #include <signal.h>
 
-static const char policy[] =
-	"assay_access: 1\n"
-	"roles:\n"
-	"  trainer: {can: [read, write], data: ['train/**', 'out/**', 'keys/**'], for: [train]}\n"
-	"deny:\n"
-	"  - {role: trainer, can: [read], data: ['keys/**', 'train/private/**']}\n"
-	"grants:\n"
-	"  - {who: ci, role: trainer}\n"
-	"  - {who: bot, role: trainer, until: 2025-11-23, as: [ci]}\n";
+static const char policy[] = "assay_access: 1\n"
+			     "roles:\n"
+			     "  trainer: {can: [read, write], data: ['train/**', 'out/**', 'keys/**'], for: [train]}\n"
+			     "deny:\n"
+			     "  - {role: trainer, can: [read], data: ['keys/**', 'train/private/**']}\n"
+			     "grants:\n"
+			     "  - {who: ci, role: trainer}\n"
+			     "  - {who: bot, role: trainer, until: 2025-11-23, as: [ci]}\n";
 
 struct place {
 	char *folder, *back;
@@ -76,7 +75,13 @@ end(struct place *p)
 static int
 run(struct place *p, const char *as, const char *in, const char *out, char *const *argv)
 {
-	struct run_request q = {.role = "trainer", .purpose = "train", .as = as, .inputs = &in, .outputs = &out, .n_inputs = in != NULL, .n_outputs = out != NULL,
+	struct run_request q = {.role = "trainer",
+		.purpose = "train",
+		.as = as,
+		.inputs = &in,
+		.outputs = &out,
+		.n_inputs = in != NULL,
+		.n_outputs = out != NULL,
 		.argv = argv};
 
 	p->err = (struct assay_error){0};
@@ -85,11 +90,11 @@ run(struct place *p, const char *as, const char *in, const char *out, char *cons
 }
 
 /* As assert_ok, for what reports into the place ${p}. */
-#define assert_good(expression) \
-	do { \
-		int good_ = (expression); \
-		if (good_ != ASSAY_OK) \
-			fail_msg("%s: %d %s: %s (%s)", #expression, good_, p.err.subject, p.err.message, p.err.hint); \
+#define assert_good(expression)                                                                                                            \
+	do {                                                                                                                               \
+		int good_ = (expression);                                                                                                  \
+		if (good_ != ASSAY_OK)                                                                                                     \
+			fail_msg("%s: %d %s: %s (%s)", #expression, good_, p.err.subject, p.err.message, p.err.hint);                      \
 	} while (0)
 
 #define SH(script) ((char *const[]){(char[]){"sh"}, (char[]){"-c"}, (char[]){script}, NULL})
@@ -140,8 +145,12 @@ hex_of(const char *text, size_t n, char ret[65])
 	base_hex((struct base_span){digest, 32}, ret);
 }
 
-#define READ_ALLOWED "{\"action\":\"read\",\"allowed\":1,\"decision\":\"allowed\",\"principal\":\"ci\",\"purpose\":\"train\",\"refused\":0,\"resource\":\"train/a.csv\",\"role\":\"trainer\"}"
-#define WRITE_ALLOWED "{\"action\":\"write\",\"allowed\":1,\"decision\":\"allowed\",\"principal\":\"ci\",\"purpose\":\"train\",\"refused\":0,\"resource\":\"out/m.bin\",\"role\":\"trainer\"}"
+#define READ_ALLOWED                                                                                                                       \
+	"{\"action\":\"read\",\"allowed\":1,\"decision\":\"allowed\",\"principal\":\"ci\",\"purpose\":\"train\",\"refused\":0,"            \
+	"\"resource\":\"train/a.csv\",\"role\":\"trainer\"}"
+#define WRITE_ALLOWED                                                                                                                      \
+	"{\"action\":\"write\",\"allowed\":1,\"decision\":\"allowed\",\"principal\":\"ci\",\"purpose\":\"train\",\"refused\":0,"           \
+	"\"resource\":\"out/m.bin\",\"role\":\"trainer\"}"
 
 static void
 assert_run_body(const json_t *entries, size_t i, const char *argv, size_t n_argv, const char *changed, int status, const char *undigested)
@@ -151,8 +160,10 @@ assert_run_body(const json_t *entries, size_t i, const char *argv, size_t n_argv
 
 	hex_of(argv, n_argv, argv_hex);
 	hex_of(policy, sizeof policy - 1, access_hex);
-	expected = base_format("{\"access\":\"sha256:%s\",\"argv\":\"sha256:%s\",\"argv0\":\"sh\",\"changed\":%s,\"ended\":\"2025-11-23T10:00:00.000Z\",\"principal\":\"ci\","
-		"\"purpose\":\"train\",\"role\":\"trainer\",\"sandbox\":\"observe\",\"started\":\"2025-11-23T10:00:00.000Z\",\"status\":%d,\"undigested\":%s}",
+	expected = base_format("{\"access\":\"sha256:%s\",\"argv\":\"sha256:%s\",\"argv0\":\"sh\",\"changed\":%s,\"ended\":\"2025-11-23T10:"
+			       "00:00.000Z\",\"principal\":\"ci\","
+			       "\"purpose\":\"train\",\"role\":\"trainer\",\"sandbox\":\"observe\",\"started\":\"2025-11-23T10:00:00."
+			       "000Z\",\"status\":%d,\"undigested\":%s}",
 		access_hex, argv_hex, changed, status, undigested);
 	assert_body(entries, i, "run", expected);
 }
@@ -177,7 +188,9 @@ test_allowed(void **state)
 	assert_body(entries, 2, "access", WRITE_ALLOWED);
 	assert_run_body(entries, 3, "sh\0-c\0" SCRIPT, sizeof "sh\0-c\0" SCRIPT - 1, "[]", 0, "[]");
 	hex_of("a\n1\n", 4, hex);
-	lineage = base_format("{\"inputs\":[{\"name\":\"train/a.csv\",\"sha256\":\"%s\"}],\"job\":\"sh\",\"outputs\":[{\"name\":\"out/m.bin\",\"sha256\":\"%s\"}]}", hex, hex);
+	lineage = base_format("{\"inputs\":[{\"name\":\"train/a.csv\",\"sha256\":\"%s\"}],\"job\":\"sh\",\"outputs\":[{\"name\":\"out/"
+			      "m.bin\",\"sha256\":\"%s\"}]}",
+		hex, hex);
 	assert_body(entries, 4, "lineage", lineage);
 	assert_string_equal(json_string_value(json_object_get(json_object_get(json_array_get(entries, 4), "actor"), "claimed")), "ci");
 	json_decref(entries);
@@ -204,7 +217,8 @@ test_refused(void **state)
 	assert_false(base_file_exists("ran"));
 	entries = read_ledger(&p.project->ledger);
 	assert_int_equal(json_array_size(entries), 4);
-	assert_body(entries, 1, "access", "{\"action\":\"read\",\"allowed\":0,\"decision\":\"denied-rule\",\"principal\":\"ci\",\"purpose\":\"train\",\"refused\":1,"
+	assert_body(entries, 1, "access",
+		"{\"action\":\"read\",\"allowed\":0,\"decision\":\"denied-rule\",\"principal\":\"ci\",\"purpose\":\"train\",\"refused\":1,"
 		"\"resource\":\"keys/k\",\"role\":\"trainer\"}");
 	assert_body(entries, 2, "access", WRITE_ALLOWED);
 	assert_run_body(entries, 3, "sh\0-c\0touch ran", sizeof "sh\0-c\0touch ran" - 1, "[]", 111, "[]");
@@ -276,7 +290,9 @@ test_statuses(void **state)
 	entries = read_ledger(&p.project->ledger);
 	/* a command that did not start leaves a run without lineage */
 	assert_string_equal(type_of(entries, json_array_size(entries) - 1), "run");
-	assert_int_equal(json_integer_value(json_object_get(json_object_get(json_array_get(entries, json_array_size(entries) - 1), "body"), "status")), 126);
+	assert_int_equal(json_integer_value(
+				 json_object_get(json_object_get(json_array_get(entries, json_array_size(entries) - 1), "body"), "status")),
+		126);
 	json_decref(entries);
 	end(&p);
 }
@@ -304,7 +320,8 @@ static void
 test_incomplete(void **state)
 {
 #define CHANGE "echo 2 >> train/a.csv; echo x > out/m.bin"
-	static const char pointer[] = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
+	static const char pointer[] = "version https://git-lfs.github.com/spec/v1\noid "
+				      "sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
 	struct place p;
 	json_t *entries;
 
@@ -364,7 +381,9 @@ test_acting_for_others(void **state)
 	assert_false(base_file_exists("ran"));
 	entries = read_ledger(&p.project->ledger);
 	assert_int_equal(json_array_size(entries), 3);
-	assert_body(entries, 1, "access", "{\"action\":\"run\",\"allowed\":0,\"decision\":\"may-not-act-as\",\"principal\":\"bot\",\"purpose\":\"train\",\"refused\":1,"
+	assert_body(entries, 1, "access",
+		"{\"action\":\"run\",\"allowed\":0,\"decision\":\"may-not-act-as\",\"principal\":\"bot\",\"purpose\":\"train\",\"refused\":"
+		"1,"
 		"\"resource\":\"**\",\"role\":\"trainer\"}");
 	assert_string_equal(type_of(entries, 2), "run");
 	json_decref(entries);
@@ -382,13 +401,13 @@ test_requests(void **state)
 
 	(void)state;
 	begin(&p, "ci", true);
-#define assert_request(change, code, exit_status) \
-	do { \
-		q = good; \
-		q.change; \
-		p.err = (struct assay_error){0}; \
-		assert_int_equal(app_run(p.project, &q, &p.env, &p.status, &p.err), code); \
-		assert_int_equal(p.status, exit_status); \
+#define assert_request(change, code, exit_status)                                                                                          \
+	do {                                                                                                                               \
+		q = good;                                                                                                                  \
+		q.change;                                                                                                                  \
+		p.err = (struct assay_error){0};                                                                                           \
+		assert_int_equal(app_run(p.project, &q, &p.env, &p.status, &p.err), code);                                                 \
+		assert_int_equal(p.status, exit_status);                                                                                   \
 	} while (0)
 	assert_request(sandbox = "observe", ASSAY_OK, 0);
 	assert_request(sandbox = "strict", ASSAY_UNSUPPORTED, 114);
@@ -465,12 +484,15 @@ test_lineage_show(void **state)
 	hex_of("m\n", 2, hex_m);
 	assert_good(app_lineage_show(p.project, false, &sink, &p.err));
 	text = base_format(" entry  input@sha256  ->  output@sha256  by job\n     4  train/\\x1B[2J\\n.csv@%.12s  ->  out/m@%.12s  by sh\n"
-		"     8  out/m@%.12s (derived)  ->  out/n@", hex, hex_m, hex_m);
+			   "     8  out/m@%.12s (derived)  ->  out/n@",
+		hex, hex_m, hex_m);
 	assert_non_null(text);
 	assert_memory_equal(out.data, text, strlen(text));
 	base_buffer_reset(&out);
 	assert_good(app_lineage_show(p.project, true, &sink, &p.err));
-	json = base_format("{\"derived\":false,\"input\":{\"name\":\"train/\\u001b[2J\\n.csv\",\"sha256\":\"%s\"},\"job\":\"sh\",\"output\":{\"name\":\"out/m\",\"sha256\":\"%s\"},\"seq\":4}\n",
+	json = base_format(
+		"{\"derived\":false,\"input\":{\"name\":\"train/"
+		"\\u001b[2J\\n.csv\",\"sha256\":\"%s\"},\"job\":\"sh\",\"output\":{\"name\":\"out/m\",\"sha256\":\"%s\"},\"seq\":4}\n",
 		hex, hex_m);
 	assert_non_null(json);
 	assert_memory_equal(out.data, json, strlen(json));
@@ -504,9 +526,10 @@ test_names_are_masked(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_allowed), cmocka_unit_test(test_refused), cmocka_unit_test(test_links_and_folders),
-		cmocka_unit_test(test_statuses), cmocka_unit_test(test_arguments), cmocka_unit_test(test_incomplete), cmocka_unit_test(test_acting_for_others),
-		cmocka_unit_test(test_requests), cmocka_unit_test(test_signals), cmocka_unit_test(test_lineage_show), cmocka_unit_test(test_names_are_masked)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_allowed), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_links_and_folders), cmocka_unit_test(test_statuses), cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_incomplete), cmocka_unit_test(test_acting_for_others), cmocka_unit_test(test_requests),
+		cmocka_unit_test(test_signals), cmocka_unit_test(test_lineage_show), cmocka_unit_test(test_names_are_masked)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

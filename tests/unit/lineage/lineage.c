@@ -31,7 +31,8 @@ test_write(void **state)
 	(void)state;
 	base_buffer_init(&out, 4096);
 	assert_ok(lineage_write(&run, &out, &err));
-	assert_string_equal(out.data, "{\"inputs\":[{\"name\":\"data/a.csv\",\"sha256\":\"" A64 "\"},{\"name\":\"say \\\"\\n\xef\xbf\xbd\",\"sha256\":null}],"
+	assert_string_equal(out.data,
+		"{\"inputs\":[{\"name\":\"data/a.csv\",\"sha256\":\"" A64 "\"},{\"name\":\"say \\\"\\n\xef\xbf\xbd\",\"sha256\":null}],"
 		"\"job\":\"train.py\",\"outputs\":[{\"name\":\"out\",\"sha256\":\"" B64 "\"}]}");
 	base_buffer_reset(&out);
 	assert_ok(lineage_write(&nothing, &out, &err));
@@ -84,8 +85,12 @@ stop_at_second(void *context, const struct lineage_edge *edge)
 	return ++*(int *)context == 2 ? 55 : 0;
 }
 
-#define FIRST "{\"inputs\":[{\"name\":\"a\",\"sha256\":\"" A64 "\"},{\"name\":\"b\"}],\"job\":\"clean\",\"outputs\":[{\"name\":\"c\",\"sha256\":\"" B64 "\"}]}"
-#define SECOND "{\"inputs\":[{\"name\":\"c\",\"sha256\":\"" B64 "\"},{\"name\":\"c\",\"sha256\":\"" A64 "\"}],\"job\":\"tr\\u001bain\",\"later\":[1],\"outputs\":[]}"
+#define FIRST                                                                                                                              \
+	"{\"inputs\":[{\"name\":\"a\",\"sha256\":\"" A64                                                                                   \
+	"\"},{\"name\":\"b\"}],\"job\":\"clean\",\"outputs\":[{\"name\":\"c\",\"sha256\":\"" B64 "\"}]}"
+#define SECOND                                                                                                                             \
+	"{\"inputs\":[{\"name\":\"c\",\"sha256\":\"" B64 "\"},{\"name\":\"c\",\"sha256\":\"" A64                                           \
+	"\"}],\"job\":\"tr\\u001bain\",\"later\":[1],\"outputs\":[]}"
 #define THIRD "{\"inputs\":[],\"job\":\"make\",\"outputs\":[{\"name\":\"d\\n\",\"sha256\":null}]}"
 
 static void
@@ -97,23 +102,25 @@ test_graph(void **state)
 
 	(void)state;
 	assert_int_equal(lineage_each_edge(g, take_text, NULL), 0);
-	assert_int_equal(add(g, 3, FIRST) | add(g, 9, SECOND) | add(g, 12, THIRD) | add(g, 13, "{\"inputs\":[],\"job\":\"\",\"outputs\":[]}"), 0);
+	assert_int_equal(
+		add(g, 3, FIRST) | add(g, 9, SECOND) | add(g, 12, THIRD) | add(g, 13, "{\"inputs\":[],\"job\":\"\",\"outputs\":[]}"), 0);
 	/* a, b, c with two contents, d */
 	assert_int_equal(lineage_dataset_count(g), 5);
 	assert_int_equal(lineage_run_count(g), 4);
 	base_buffer_init(&out, 1 << 16);
 	assert_int_equal(lineage_each_edge(g, take_text, &out), 0);
-	assert_string_equal(out.data,
-		"     3  a@aaaaaaaaaaaa  ->  c@bbbbbbbbbbbb  by clean\n"
-		"     3  b@?  ->  c@bbbbbbbbbbbb  by clean\n"
-		"     9  c@bbbbbbbbbbbb (derived)  ->  -  by tr\\x1Bain\n"
-		"     9  c@aaaaaaaaaaaa  ->  -  by tr\\x1Bain\n"
-		"    12  -  ->  d\\n@?  by make\n");
+	assert_string_equal(out.data, "     3  a@aaaaaaaaaaaa  ->  c@bbbbbbbbbbbb  by clean\n"
+				      "     3  b@?  ->  c@bbbbbbbbbbbb  by clean\n"
+				      "     9  c@bbbbbbbbbbbb (derived)  ->  -  by tr\\x1Bain\n"
+				      "     9  c@aaaaaaaaaaaa  ->  -  by tr\\x1Bain\n"
+				      "    12  -  ->  d\\n@?  by make\n");
 	base_buffer_reset(&out);
 	assert_int_equal(lineage_each_edge(g, take_json, &out), 0);
 	assert_string_equal(out.data,
-		"{\"derived\":false,\"input\":{\"name\":\"a\",\"sha256\":\"" A64 "\"},\"job\":\"clean\",\"output\":{\"name\":\"c\",\"sha256\":\"" B64 "\"},\"seq\":3}\n"
-		"{\"derived\":false,\"input\":{\"name\":\"b\",\"sha256\":null},\"job\":\"clean\",\"output\":{\"name\":\"c\",\"sha256\":\"" B64 "\"},\"seq\":3}\n"
+		"{\"derived\":false,\"input\":{\"name\":\"a\",\"sha256\":\"" A64
+		"\"},\"job\":\"clean\",\"output\":{\"name\":\"c\",\"sha256\":\"" B64 "\"},\"seq\":3}\n"
+		"{\"derived\":false,\"input\":{\"name\":\"b\",\"sha256\":null},\"job\":\"clean\",\"output\":{\"name\":\"c\",\"sha256\":"
+		"\"" B64 "\"},\"seq\":3}\n"
 		"{\"derived\":true,\"input\":{\"name\":\"c\",\"sha256\":\"" B64 "\"},\"job\":\"tr\\u001bain\",\"output\":null,\"seq\":9}\n"
 		"{\"derived\":false,\"input\":{\"name\":\"c\",\"sha256\":\"" A64 "\"},\"job\":\"tr\\u001bain\",\"output\":null,\"seq\":9}\n"
 		"{\"derived\":false,\"input\":null,\"job\":\"make\",\"output\":{\"name\":\"d\\n\",\"sha256\":null},\"seq\":12}\n");
@@ -126,7 +133,8 @@ test_graph(void **state)
 static void
 test_in_place(void **state)
 {
-	static const char body[] = "{\"inputs\":[{\"name\":\"a\",\"sha256\":\"" A64 "\"}],\"job\":\"j\",\"outputs\":[{\"name\":\"a\",\"sha256\":\"" A64 "\"}]}";
+	static const char body[] = "{\"inputs\":[{\"name\":\"a\",\"sha256\":\"" A64
+				   "\"}],\"job\":\"j\",\"outputs\":[{\"name\":\"a\",\"sha256\":\"" A64 "\"}]}";
 	_cleanup_(lineage_free_at) struct lineage *g = new_lineage();
 	struct base_buffer out;
 
@@ -134,19 +142,22 @@ test_in_place(void **state)
 	base_buffer_init(&out, 4096);
 	assert_int_equal(add(g, 0, body) | add(g, 1, body), 0);
 	assert_int_equal(lineage_each_edge(g, take_text, &out), 0);
-	assert_string_equal(out.data, "     0  a@aaaaaaaaaaaa  ->  a@aaaaaaaaaaaa  by j\n     1  a@aaaaaaaaaaaa (derived)  ->  a@aaaaaaaaaaaa  by j\n");
+	assert_string_equal(
+		out.data, "     0  a@aaaaaaaaaaaa  ->  a@aaaaaaaaaaaa  by j\n     1  a@aaaaaaaaaaaa (derived)  ->  a@aaaaaaaaaaaa  by j\n");
 	base_buffer_dispose(&out);
 }
 
 static void
 test_no_bodies(void **state)
 {
-	static const char *const bodies[] = {"", "null", "[]", "{", "{}", "{\"inputs\":[],\"outputs\":[]}", "{\"inputs\":[],\"job\":1,\"outputs\":[]}",
-		"{\"inputs\":{},\"job\":\"j\",\"outputs\":[]}", "{\"inputs\":[],\"job\":\"j\"}", "{\"inputs\":[\"a\"],\"job\":\"j\",\"outputs\":[]}",
-		"{\"inputs\":[{\"name\":\"\"}],\"job\":\"j\",\"outputs\":[]}", "{\"inputs\":[{\"name\":\"a\",\"sha256\":\"aa\"}],\"job\":\"j\",\"outputs\":[]}",
+	static const char *const bodies[] = {"", "null", "[]", "{", "{}", "{\"inputs\":[],\"outputs\":[]}",
+		"{\"inputs\":[],\"job\":1,\"outputs\":[]}", "{\"inputs\":{},\"job\":\"j\",\"outputs\":[]}", "{\"inputs\":[],\"job\":\"j\"}",
+		"{\"inputs\":[\"a\"],\"job\":\"j\",\"outputs\":[]}", "{\"inputs\":[{\"name\":\"\"}],\"job\":\"j\",\"outputs\":[]}",
+		"{\"inputs\":[{\"name\":\"a\",\"sha256\":\"aa\"}],\"job\":\"j\",\"outputs\":[]}",
 		"{\"inputs\":[{\"name\":\"a\",\"sha256\":\"sha256:" A64 "\"}],\"job\":\"j\",\"outputs\":[]}",
-		"{\"inputs\":[{\"name\":\"a\",\"sha256\":7}],\"job\":\"j\",\"outputs\":[]}", "{\"inputs\":[],\"inputs\":[],\"job\":\"j\",\"outputs\":[]}",
-		"{\"inputs\":[],\"job\":\"j\",\"outputs\":[]} x", "{\"inputs\":[],\"job\":\"j\\u0000\",\"outputs\":[]}",
+		"{\"inputs\":[{\"name\":\"a\",\"sha256\":7}],\"job\":\"j\",\"outputs\":[]}",
+		"{\"inputs\":[],\"inputs\":[],\"job\":\"j\",\"outputs\":[]}", "{\"inputs\":[],\"job\":\"j\",\"outputs\":[]} x",
+		"{\"inputs\":[],\"job\":\"j\\u0000\",\"outputs\":[]}",
 		"{\"inputs\":[],\"job\":\"j\",\"outputs\":[{\"name\":\"a\"},{\"nane\":\"b\"}]}"};
 	_cleanup_(lineage_free_at) struct lineage *g = new_lineage();
 	struct assay_error err = {0};
