@@ -130,10 +130,27 @@ apply_one(sqlite3 *db, const struct project *project, const struct waiver *w, in
 	}
 }
 
+/* One line a waiver: what reports show beside the verdicts that it covers. */
+static void
+tell_applied(struct base_buffer *out, const struct waiver *w)
+{
+	static const char *const scopes[] = {[WAIVER_VALUE] = "value", [WAIVER_COLUMN] = "column", [WAIVER_CONTROL] = "control"};
+	char until[BASE_DATE_TEXT];
+
+	base_date_format(w->until_ms, until);
+	base_buffer_format(out, "%s: scope %s, owner ", w->id, scopes[w->scope]);
+	base_text_printable(out, base_span_of(w->owner));
+	base_buffer_text(out, ", approver ");
+	base_text_printable(out, base_span_of(w->approver));
+	base_buffer_format(out, ", until %s, reason: ", until);
+	base_text_printable(out, base_span_of(w->reason));
+	base_buffer_char(out, '\n');
+}
+
 int
 waive_apply(sqlite3 *db, const struct project *project, const struct policy_set *set, const char *as_of, struct assay_error *err)
 {
-	struct base_buffer idle;
+	struct base_buffer idle, applied;
 	int64_t today = 0;
 	int r;
 
@@ -141,6 +158,7 @@ waive_apply(sqlite3 *db, const struct project *project, const struct policy_set 
 		return ASSAY_OK;
 	(void)base_date_parse(base_span_of(as_of), &today);
 	base_buffer_init(&idle, LIMIT_ENTRY);
+	base_buffer_init(&applied, LIMIT_ENTRY);
 	r = list_waivable(db, set, err);
 	for (size_t i = 0; i < waivers_count(project->waivers) && r == ASSAY_OK; i++) {
 		const struct waiver *w = waivers_at(project->waivers, i);
@@ -150,6 +168,8 @@ waive_apply(sqlite3 *db, const struct project *project, const struct policy_set 
 			r = apply_one(db, project, w, &changed, err);
 		if (r == ASSAY_OK && changed == 0)
 			base_buffer_format(&idle, "%s: %s\n", w->id, why_idle(w, set, over));
+		else if (r == ASSAY_OK)
+			tell_applied(&applied, w);
 	}
 	/* a control is waived when no failing row is left open */
 	r = r < 0 ? r : facts_exec(db, "UPDATE verdict SET disposition='waived', exception=(SELECT group_concat(DISTINCT exception) FROM verdict d "
@@ -159,6 +179,9 @@ waive_apply(sqlite3 *db, const struct project *project, const struct policy_set 
 	r = r < 0 ? r : facts_exec(db, "DROP TABLE temp.waivable", err);
 	if (r == ASSAY_OK && idle.size > 0)
 		r = facts_set_property(db, "waivers.idle", idle.data, err);
+	if (r == ASSAY_OK && applied.size > 0)
+		r = facts_set_property(db, "waivers.applied", applied.data, err);
 	base_buffer_dispose(&idle);
+	base_buffer_dispose(&applied);
 	return r;
 }

@@ -190,34 +190,56 @@ base_suggest(const char *text, const char *const *candidates, size_t n)
 	return best <= (size < 4 ? 1 : size / 3 + (size < 6)) ? found : NULL;
 }
 
+/* Positions of a pattern that a prefix of the path can have reached. */
+struct glob_states {
+	bool at[BASE_GLOB_MAX + 1];
+};
+
+/* Adds a position and those that it reaches without a byte of the path. ${entered}: it was not already there before the last byte. */
+static void
+glob_add(struct glob_states *states, const char *pattern, size_t at, bool entered)
+{
+	for (;;) {
+		bool is_any = pattern[at] == '*' && pattern[at + 1] == '*';
+		if (states->at[at] && !entered)
+			return;
+		states->at[at] = true;
+		/* "**" followed by '/' also matches no folder at all */
+		if (is_any && entered && pattern[at + 2] == '/')
+			glob_add(states, pattern, at + 3, true);
+		if (pattern[at] != '*')
+			return;
+		at += is_any ? 2 : 1;
+		entered = true;
+	}
+}
+
 bool
 base_glob_matches(const char *pattern, const char *path)
 {
-	for (; *pattern; pattern++, path++) {
-		if (pattern[0] == '*' && pattern[1] == '*') {
-			const char *rest = pattern + 2;
-			/* "**" followed by '/' also matches no folder at all */
-			if (*rest == '/' && base_glob_matches(rest + 1, path))
-				return true;
-			for (const char *p = path;; p++) {
-				if (base_glob_matches(rest, p))
-					return true;
-				if (!*p)
-					return false;
-			}
+	struct glob_states now = {0}, next;
+	size_t n = strlen(pattern);
+
+	if (n > BASE_GLOB_MAX)
+		return false;
+	glob_add(&now, pattern, 0, true);
+	for (; *path; path++) {
+		bool any = false;
+		memset(next.at, 0, n + 1);
+		for (size_t i = 0; i < n; i++) {
+			if (!now.at[i])
+				continue;
+			any = true;
+			if (pattern[i] == '*' && (pattern[i + 1] == '*' || *path != '/'))
+				glob_add(&next, pattern, i, false);
+			else if (pattern[i] != '*' && (pattern[i] == *path || (pattern[i] == '?' && *path != '/')))
+				glob_add(&next, pattern, i + 1, true);
 		}
-		if (*pattern == '*') {
-			for (const char *p = path;; p++) {
-				if (base_glob_matches(pattern + 1, p))
-					return true;
-				if (!*p || *p == '/')
-					return false;
-			}
-		}
-		if (!*path || (*pattern == '?' ? *path == '/' : *pattern != *path))
+		if (!any)
 			return false;
+		now = next;
 	}
-	return !*path;
+	return now.at[n];
 }
 
 void

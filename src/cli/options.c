@@ -114,7 +114,7 @@ static const struct option_row rows[] = {
 		"no progress line (there is none anyway unless standard error is a terminal)"},
 	{OPTION_COLOR, "color", 0, KIND_WORD, "WHEN", "auto always never", 0, 0, "auto", FROM_ENVIRONMENT | FROM_MANIFEST, LOOKING | BIT(REPORT),
 		"colours in text reports; NO_COLOR is honoured"},
-	{OPTION_QUIET, "quiet", 'q', KIND_SWITCH, NULL, NULL, 0, 0, NULL, FROM_ENVIRONMENT | FROM_MANIFEST, LOOKING | BIT(GATE) | SIGNING,
+	{OPTION_QUIET, "quiet", 'q', KIND_SWITCH, NULL, NULL, 0, 0, NULL, FROM_ENVIRONMENT | FROM_MANIFEST, LOOKING | BIT(GATE) | BIT(REPORT) | SIGNING,
 		"say nothing but errors, and print only what --format or --output asks for"},
 	{OPTION_VERBOSE, "verbose", 'v', KIND_SWITCH, NULL, NULL, 0, 0, NULL, FROM_ENVIRONMENT | FROM_MANIFEST, LOOKING | SIGNING, "say more on standard error"},
 	{OPTION_HELP, "help", 'h', KIND_SWITCH, NULL, NULL, 0, 0, NULL, 0, UINT64_MAX, "show this page"},

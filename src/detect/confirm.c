@@ -56,17 +56,22 @@ judge(struct detect_scanner *scanner, uint32_t start, uint32_t end, size_t rule,
 	return 1;
 }
 
-static uint64_t
-map_start(const struct batch_map *map, uint32_t at)
+/* The last row of the value's map that begins at or before byte at. Starts come in order, so the walk goes on where it last ended. */
+static const struct batch_map *
+map_row(struct detect_scanner *scanner, const struct subject *s, uint32_t at)
 {
-	while (map[1].off <= at)   /* the last row stands at the value's end, after any start */
-		map++;
-	return map->raw + (at - map->off);
+	const struct batch_map *row = scanner->map_row && scanner->map_row->off <= at ? scanner->map_row : s->map;
+
+	/* the final row stands at the value's end */
+	while (row->off < s->size && row[1].off <= at)
+		row++;
+	scanner->map_row = row;
+	return row;
 }
 
 /* Raw places of value bytes start..end. */
 static void
-place(const struct subject *s, uint32_t start, uint32_t end, struct span *span)
+place(struct detect_scanner *scanner, const struct subject *s, uint32_t start, uint32_t end, struct span *span)
 {
 	span->start = s->value_base + start;
 	span->end = s->value_base + end;
@@ -78,14 +83,11 @@ place(const struct subject *s, uint32_t start, uint32_t end, struct span *span)
 		span->raw_end = s->raw + end;
 		return;
 	}
-	/* the raw end of a decoded character is the raw start of the next one; the map's last row stands at the value's end */
-	const struct batch_map *last = s->map;
-	span->raw_start = map_start(s->map, start);
-	while (last->off < end)
-		last++;
-	if (last->off > end)
-		last--;
-	span->raw_end = last->raw + (end - last->off);
+	const struct batch_map *row = map_row(scanner, s, start);
+	span->raw_start = row->raw + (start - row->off);
+	/* the raw end of a decoded character is the raw start of the next one */
+	row = map_row(scanner, s, end);
+	span->raw_end = row->raw + (end - row->off);
 }
 
 static bool
@@ -175,7 +177,7 @@ confirm_at(struct detect_scanner *scanner, const struct subject *s, uint32_t pat
 	m.span.record = s->record;
 	m.span.rule = p->rule;
 	m.span.entity = r->entity;
-	place(s, start, end, &m.span);
+	place(scanner, s, start, end, &m.span);
 	m.span.state = SPAN_REPORTED;
 	if (is_sample(r->def, value)) {
 		m.span.state = SPAN_SAMPLE;

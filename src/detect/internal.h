@@ -120,6 +120,7 @@ struct detect_scanner {
 	uint64_t *starts;                /* a bit per byte of the batch */
 	size_t starts_capacity;
 	struct nearby nearby;
+	const struct batch_map *map_row; /* of the subject at hand, where the last look ended */
 };
 
 /* Tries one pattern at one start; adds what matches to scanner->matches. */

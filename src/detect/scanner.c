@@ -239,6 +239,7 @@ scan_subject(struct detect_scanner *s, const struct subject *v)
 	int r = nearby_begin(&s->nearby, s->engine, (struct base_span){v->data, v->size});
 
 	s->matches.n = 0;
+	s->map_row = NULL;
 	if (r < 0)
 		return r;
 	if (s->engine->options.all_starts)

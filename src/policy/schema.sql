@@ -40,6 +40,9 @@ CREATE TABLE verdict(control TEXT NOT NULL, resource TEXT NOT NULL DEFAULT '', f
   disposition TEXT NOT NULL DEFAULT 'open' CHECK(disposition IN('open','waived','baseline','decided')), exception TEXT,
   severity TEXT, blocks INT NOT NULL, reason TEXT, dims TEXT) STRICT;
 
+CREATE INDEX example_finding ON example(finding_id);
+CREATE INDEX verdict_control ON verdict(control, resource);
+
 -- One row, one column per question that controls ask often; NULL = not declared.
 CREATE VIEW manifest AS SELECT
   (SELECT value FROM manifest_value WHERE pointer='/dataset/id') AS dataset,

@@ -1,0 +1,370 @@
+#!/usr/bin/env python3
+"""Plants unmistakable raw values wherever data and names can stand, runs every command, and looks for them in every byte that came out.
+
+usage: canary.py ASSAY SOURCE
+
+Each planted value is used in one place only, so a failure names the place that leaks. What is searched: standard output and error of every run, all
+files that the program made (reports, spans, databases page by page, ledger, keys), their names, and the folder for temporary files. Planted files
+themselves are not searched. Values are searched as they are, in other case, without and with other separators, escaped for URLs, HTML and JSON, in
+hexadecimal, base64 and UTF-16, and in parts longer than a mask may show. Written while the tests run: nothing here looks like a live token.
+"""
+import base64
+import gzip
+import html
+import json
+import os
+import random
+import re
+import sys
+import urllib.parse
+
+from world import World, every_file
+
+REPORTS = ("text", "json", "html", "xml")
+LETTERS = "ghjklmnpqrstvwxyz"     # none is a hexadecimal digit: a digest never spells them
+PART_LETTERS = 6                  # masks show at most four characters
+TABLES = ("audit", "resource", "field", "finding", "example", "issue", "manifest_value", "access_right", "access_event", "lineage_edge", "entity",
+          "rights_list", "document", "ledger_state", "manifest", "purpose", "transfer", "reported_finding", "personal_finding", "secret_finding", "unexamined")
+
+
+def luhn_digit(digits):
+    total = sum(int(d) if i % 2 else sum(divmod(2 * int(d), 10)) for i, d in enumerate(reversed(digits)))
+    return str(-total % 10)
+
+
+class Canaries:
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.planted, self.used = [], set()
+
+    def digits(self, n):
+        return "".join(self.random.choice("123456789") for _ in range(n))
+
+    def letters(self, n):
+        return "".join(self.random.choice(LETTERS) for _ in range(n))
+
+    def make(self, kind):
+        r = self.random
+        if kind == "email":
+            return "%s.%s@%s.example.com" % (self.letters(7), self.letters(7), self.letters(8))
+        if kind == "card":
+            body = "400000" + self.digits(9)
+            return re.sub("(....)(?=.)", r"\1 ", body + luhn_digit(body))
+        if kind == "iban":
+            bban = self.digits(18)
+            return "DE%02d%s" % (98 - int(bban + "131400") % 97, bban)
+        if kind == "ssn":
+            return "%d%s-%02d-%s" % (r.randint(1, 5), self.digits(2), r.randint(11, 98), self.digits(4))
+        if kind == "phone":
+            return "+1 %s-555-01%02d" % (r.choice("212 213 312 415 512 617 702 713 808 907".split()), r.randint(0, 99))
+        if kind == "token":
+            return "gh" + "p_" + "".join(r.choice(LETTERS + LETTERS.upper() + "23456789") for _ in range(32)) + "9gQ" + self.letters(1)
+        raise ValueError(kind)
+
+    def plant(self, kind, place):
+        value = self.make(kind)
+        while value in self.used:
+            value = self.make(kind)
+        self.used.add(value)
+        self.planted.append((value, kind, place))
+        return value
+
+
+def spellings(value, kind):
+    """[(what, text)]: as it stands, escaped, and with other separators."""
+    plain = re.sub(r"[ .()+-]", "", value) if kind in ("card", "iban", "ssn", "phone") else value
+    yield "as it is", value
+    yield "URL-escaped", urllib.parse.quote(value, safe="")
+    yield "form-escaped", urllib.parse.quote_plus(value)
+    yield "HTML-escaped", html.escape(value)
+    yield "HTML-escaped by number", value.replace("@", "&#64;")
+    yield "HTML-escaped by hexadecimal number", value.replace("@", "&#x40;")
+    yield "JSON-escaped", json.dumps(value)[1:-1].replace("@", "\\u0040").replace("+", "\\u002b")
+    yield "without separators", plain
+    if kind in ("card", "iban"):
+        for separator in " -.":
+            yield "in groups of four", separator.join(re.findall(".{1,4}", plain))
+    if kind in ("ssn", "phone"):
+        for separator in " -.":
+            yield "with other separators", re.sub(r"[ -]", separator, value)
+    if kind == "phone":
+        yield "without country", re.sub(r"\D", "", value)[1:]
+    if kind == "email":
+        local, domain = value.split("@")
+        yield "local part", local
+        yield "domain", domain.split(".")[0]
+        for word in local.split("."):
+            yield from (("part", word[i:i + PART_LETTERS]) for i in range(len(word) - PART_LETTERS + 1))
+    if kind == "token":
+        yield from (("part", value[i:i + 10]) for i in range(4, len(value) - 9))
+
+
+def needles(value, kind):
+    """[(what, pattern of bytes)] to be found in bytes; digests are not mistaken for short numbers."""
+    for what, text in dict((text, (what, text)) for what, text in spellings(value, kind)).values():
+        pattern = re.escape(text.lower().encode())
+        yield what, rb"(?<![0-9a-f])" + pattern + rb"(?![0-9a-f])" if text.isdigit() else pattern
+    raw = value.encode()
+    yield "in hexadecimal", re.escape(raw.hex().encode())
+    yield "in UTF-16", re.escape(value.lower().encode("utf-16-le"))
+
+
+def base64_needles(value):
+    """The part of each of the three base64 forms that does not depend on the neighbours."""
+    raw = value.encode()
+    for lead in range(3):
+        text = base64.b64encode(b"\0" * lead + raw)
+        yield text[-(-lead * 4 // 3) + (1 if lead else 0):len(text) // 4 * 4 - 4]
+
+
+class Search:
+    """One pattern for all planted values: one pass over each piece of output."""
+
+    def __init__(self, planted):
+        self.names, parts = [], []
+        for value, kind, place in planted:
+            for what, pattern in needles(value, kind):
+                self.names.append("%s planted in %s, %s" % (kind, place, what))
+                parts.append(pattern)
+        order = sorted(range(len(parts)), key=lambda i: -len(parts[i]))
+        self.names = [self.names[i] for i in order]
+        self.whole = re.compile(b"|".join(parts[i] for i in order))
+        self.single = [re.compile(parts[i]) for i in order]
+        self.base64 = [(n, "%s planted in %s, in base64" % (kind, place)) for value, kind, place in planted for n in base64_needles(value)]
+
+    def leaks(self, data):
+        small = data.lower()
+        found = set()
+        if self.whole.search(small):
+            found = {name for name, pattern in zip(self.names, self.single) if pattern.search(small)}
+        found |= {name for needle, name in self.base64 if needle in data}
+        return sorted(found)
+
+
+def write_data(world, c):
+    """Every place of the data where a value can stand."""
+    kinds = ("email", "card", "iban", "ssn", "phone", "token")
+    cell = {kind: c.plant(kind, "a CSV cell") for kind in kinds}
+    world.write("p/data/cells.csv", "id,email,card_no,iban,ssn,phone,api_token\n" + "".join(
+        "%d,%s\n" % (i, ",".join(cell[k] for k in kinds)) for i in range(3)))
+    world.write("p/data/headers.csv", "id,%s,%s,ssn %s,%s\n1,a,b,c,d\n2,e,f,g,h\n" % tuple(
+        c.plant(kind, "a CSV header") for kind in ("email", "card", "ssn", "token")))
+    world.write("p/data/no-header.csv", "%s,x\n%s,y\n" % (c.plant("email", "a CSV without header"), c.plant("email", "a CSV without header")))
+    world.write("p/data/open-quote.csv", "id,note\n1,\"never closed %s\n2,x\n" % c.plant("email", "a CSV whose quote stays open"))
+    world.write("p/data/doc.json", json.dumps({c.plant("email", "a JSON key"): 1, "accounts": {c.plant("iban", "a nested JSON key"): {"x": 2}},
+        "text": "mail " + c.plant("email", "a JSON string"), c.plant("token", "a JSON key"): [c.plant("email", "a JSON array")]}))
+    world.write("p/data/broken.json", '{"a": "%s", "b": ' % c.plant("email", "a JSON document that ends early"))
+    world.write("p/data/lines.jsonl", '{"m": "%s"}\n{"m": broken %s\n{"%s": "x"}\n' % (c.plant("email", "a JSON line"),
+        c.plant("email", "a broken JSON line"), c.plant("email", "a key of a JSON line")))
+    world.write("p/data/note.txt", "".join("please write to %s about %s\n" % (c.plant(kind, "plain text"), kind) for kind in kinds))
+    world.write("p/data/latin.txt", b"\xff\xfe\xfa caf\xe9 " + c.plant("email", "text that is not UTF-8").encode() + b"\n")
+    world.write("p/data/packed.csv.gz", gzip.compress(("id,email\n1,%s\n" % c.plant("email", "a gzip")).encode(), mtime=0))
+    world.write("p/data/cut.gz", gzip.compress(("mail %s\n" % c.plant("email", "a broken gzip")).encode() * 2000, mtime=0)[:-9])
+    world.write("p/data/wide.txt", c.plant("email", "UTF-16 text").encode("utf-16"))
+
+
+def write_names(world, c):
+    name = {place: c.plant(kind, place) for kind, place in (
+        ("email", "a file name"), ("ssn", "a file name with SSN"), ("card", "a file name with card"), ("token", "a file name with token"),
+        ("email", "a folder name"), ("email", "name of a dangling link"), ("email", "name of a binary file"), ("email", "name of a broken gzip"),
+        ("email", "name of a pipe"), ("email", "name of an empty file"), ("email", "name of a skipped file"), ("email", "target of a link"),
+        ("email", "name of a pointer"))}
+    world.write("p/data/%s.txt" % name["a file name"], "mail a@example.com\n")
+    world.write("p/data/ssn %s.csv" % name["a file name with SSN"], "id,ssn\n1,2\n")
+    world.write("p/data/card %s.txt" % name["a file name with card"], "nothing\n")
+    world.write("p/data/%s.txt" % name["a file name with token"], "nothing\n")
+    world.write("p/data/%s/inner.csv" % name["a folder name"], "id,email\n1,a@example.com\n")
+    os.symlink("missing", world.path("p/data/%s" % name["name of a dangling link"]))
+    os.symlink(name["target of a link"], world.path("p/data/dangling"))
+    world.write("p/data/%s.bin" % name["name of a binary file"], bytes(range(32)) * 64)
+    world.write("p/data/%s.gz" % name["name of a broken gzip"], b"\x1f\x8b\x08\0garbage")
+    os.mkfifo(world.path("p/data/%s" % name["name of a pipe"]))
+    world.write("p/data/%s.csv" % name["name of an empty file"], "")
+    world.write("p/media/%s.png" % name["name of a skipped file"], "x")
+    world.write("p/data/%s.csv" % name["name of a pointer"], "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 12\n" % ("0" * 64))
+    return name
+
+
+def write_project(world, c):
+    owner, principal, ticket = c.plant("email", "the manifest's owner"), c.plant("email", "a principal of access.yaml"), c.plant("email", "a grant's ticket")
+    world.write("p/assay.yaml", "\n".join((
+        "assay: 1", "dataset: {id: canary, version: \"1\", owner: %s, declared_by: %s, declared_on: 2026-01-02}" % (
+            json.dumps(owner), json.dumps(c.plant("email", "the manifest's declared_by"))),
+        "data: [{path: \"data/**\"}, {path: \"media/**\", skip: \"not used, ask %s\"}]" % c.plant("email", "a reason to skip"), "jurisdictions: [eu, us-ca]",
+        "categories: [contact]", "purposes: [{id: support, text: \"Help, ask %s\", basis: contract}, {id: tune}]" % c.plant("email", "a purpose's text"),
+        "transfers: [{country: US, recipient: %s}]" % json.dumps(c.plant("email", "a recipient of a transfer")), "")))
+    world.write("p/access.yaml", "\n".join((
+        "assay_access: 1", "roles:", "  reader: {can: [read, write], data: [\"**\"], for: [support]}",
+        "deny: [{role: reader, can: [read], data: [\"keys/**\"], why: \"ask %s\"}]" % c.plant("email", "the reason of a deny"), "grants:",
+        "  - {who: %s, role: reader, by: %s, ticket: %s}" % (json.dumps(principal), json.dumps(c.plant("email", "who granted")), json.dumps(ticket)), "")))
+    world.write("p/assay.waivers.yaml", "\n".join((
+        "assay_waivers: 1", "waivers:",
+        "  - {id: W1, scope: column, control: gdpr-a5.1c-1, resource: data/cells.csv, column: ssn, entity: US_SSN, max_count: 99, until: 2999-12-31,",
+        "     reason: \"ask %s\", owner: %s, approver: %s}" % (c.plant("email", "the reason of a waiver"),
+            json.dumps(c.plant("email", "the owner of a waiver")), json.dumps(c.plant("email", "the approver of a waiver"))), "")))
+    return principal
+
+
+class Runs:
+    """Runs the program in the project and keeps all that comes out."""
+
+    def __init__(self, world):
+        self.world, self.done = world, []
+
+    def __call__(self, *arguments, cwd="p", **options):
+        done = self.world.run(*arguments, cwd=self.world.path(cwd), **options)
+        self.done.append(done)
+        return done
+
+
+def run_scans(world, c, run):
+    for form in REPORTS:
+        world.check(run("scan", "--verbose", "--format", form, "data").status in (1, 4), "scan --format %s did not look" % form)
+    run("scan", "--output", "../out/scan.html", "--output", "../out/scan.xml", "--output", "../out/scan.json", "--spans", "../out/scan.jsonl", "data")
+    run("scan", "--spans", "-", "--quiet", "--country", "all", "data")
+    run("scan", "-", "--format", "json", stdin=("call %s or %s\n" % (c.plant("phone", "standard input"), c.plant("email", "standard input"))).encode())
+
+
+def run_audits(world, c, run, principal):
+    actor = c.plant("email", "the actor of an audit")
+    done = run("audit", "--verbose", "--actor", actor, "--spans", "../out/audit.jsonl", *(x for e in ("html", "xml", "json", "txt")
+        for x in ("--output", "../out/audit." + e)))
+    world.check(done.status == 1, "the audit of the planted data ends with %d, not 1\n%s" % (done.status, done.text))
+    run("audit", "--reproducible", "--as-of", "2026-11-01", "--format", "json", "--actor", principal)
+    run("audit", "--format", "html", "data/note.txt", env={"ASSAY_ACTOR": c.plant("ssn", "the actor of the environment")})
+    run("gate")
+    for form in REPORTS:
+        run("report", "--format", form)
+    with open(world.path("out/audit.json"), "rb") as file:
+        return json.load(file)
+
+
+def run_questions(world, c, run, report, principal):
+    for finding in report["findings"]:
+        run("explain", finding["id"])
+    for control in sorted({v["control"] for v in report["verdicts"] if v["status"] in ("fail", "review", "error")}):
+        run("explain", control)
+    for kind in ("email", "card", "iban", "ssn", "phone", "token"):
+        run("explain", "my %s is %s" % (kind, c.plant(kind, "a text to explain")))
+    for table in TABLES:
+        world.expect(run("policies", "query", "SELECT * FROM %s" % table), 0)
+    run("access", "list")
+    run("access", "list", "--format", "json")
+    for verb in ("check", "explain"):
+        run("access", verb, "--who", principal, "--purpose", "support", "data/note.txt")
+        run("access", verb, "--who", c.plant("email", "whom 'access' asks about"), "--purpose", "support", "data/note.txt")
+    run("doctor")
+    run("doctor", "--format", "json")
+
+
+def run_commands(world, c, run, name, principal):
+    tool = c.plant("email", "name of a command")
+    world.write("p/bin/%s" % tool, "#!/bin/sh\nexit 0\n", mode=0o755)
+    common = ("run", "--role", "reader", "--purpose", "support", "--verbose")
+    file = "data/%s.txt" % name["a file name"]
+    world.expect(run(*common, "--actor", principal, "--in", file, "--out", "../out/%s.txt" % c.plant("email", "name of a missing output"), "--",
+        "./bin/" + tool, c.plant("email", "an argument"), c.plant("token", "an argument")), 0)
+    world.expect(run(*common, "--actor", c.plant("email", "a refused actor"), "--in", file, "--", "true"), 111)
+    world.expect(run(*common, "--actor", principal, "--as", c.plant("email", "a refused --as"), "--in", file, "--", "true"), 111)
+    run(*common, "--actor", principal, "--in", "data/%s" % c.plant("email", "name of a missing input"), "--", "true")
+    run(*common, "--actor", principal, "--in", file, "--", "./" + c.plant("email", "name of a missing command"))
+    for form in ("text", "json"):
+        run("lineage", "show", "--format", form)
+
+
+def run_log(world, c, run):
+    for kind in ("email", "card", "iban", "ssn", "phone", "token"):
+        world.expect(run("log", "note", "ask %s today" % c.plant(kind, "a note"), "--actor", c.plant("email", "the actor of a note")), 0)
+    world.expect(run("log", "verify"), 0)
+    run("log", "verify", "--format", "json")
+    size = len(run("log", "show", "--format", "json", "--first", "1").out.splitlines()) + 1
+    run("log", "show")
+    for seq in range(0, size, 4):
+        world.expect(run("log", "prove", str(seq)), 0)
+    run("log", "checkpoint", "--sign")
+
+
+def run_mistakes(world, c, run):
+    """Errors name a file, and what is wrong with it."""
+    run("scan", "data/%s.txt" % c.plant("email", "name of a missing file"))
+    run("scan", "--rules", "%s.yaml" % c.plant("email", "name of a missing pack"), "data")
+    world.write("q/assay.yaml", "assay: 1\ndataset: {id: x, declared_on: %s}\n" % json.dumps(c.plant("email", "a value of the wrong type")))
+    run("audit", cwd="q")
+    world.write("q/assay.yaml", "assay: 1\n%s: x\n" % c.plant("email", "an unknown key"))
+    run("audit", cwd="q")
+    world.write("q/assay.yaml", "assay: 1\ncategories: [%s]\n" % c.plant("email", "an unknown word"))
+    run("audit", cwd="q")
+
+
+def run_init(world, c, run):
+    folder = c.plant("email", "name of the project's folder")
+    world.write("i/%s/data/a.csv" % folder, "id,email\n1,%s\n" % c.plant("email", "a cell that init looks at"))
+    world.expect(run("init", "data", "--actor", c.plant("email", "the actor of init"), cwd="i/" + folder), 0)
+    world.write("i/%s/%s.txt" % (folder, c.plant("email", "a file beside init")), "x")
+    run("audit", cwd="i/" + folder)
+    run("log", "verify", cwd="i/" + folder)
+    run("doctor", cwd="i/" + folder)
+
+
+def look(world, search, run, inputs):
+    for done in run.done:
+        for stream, data in (("standard output", done.out), ("standard error", done.err)):
+            found = search.leaks(data)
+            world.check(not found, "%s of 'assay %s' holds:\n  %s" % (stream, done.arguments[0], "\n  ".join(found)))
+    made = [path for path in every_file(world.dir) if path not in inputs]
+    world.check(any(path.endswith("ledger.db") for path in made) and any("/audits/" in path for path in made), "no ledger or stored audit was searched")
+    size = 0
+    for path in made:
+        with open(path, "rb") as file:
+            data = file.read()
+        size += len(data)
+        short = re.sub("@[a-z]+", "@...", os.path.relpath(path, world.dir))
+        found = search.leaks(data)
+        world.check(not found, "the file %s holds:\n  %s" % (short, "\n  ".join(found)))
+        found = search.leaks(os.path.basename(path).encode())
+        world.check(not found, "the name of a file that was made holds:\n  %s" % "\n  ".join(found))
+    return len(made), size
+
+
+def check_search(world, c):
+    """The search itself finds what it should: otherwise silence would prove nothing."""
+    other = Canaries(1)
+    for kind in ("email", "card", "iban", "ssn", "phone", "token"):
+        value = other.plant(kind, "the control of the search")
+        search = Search([(value, kind, "control")])
+        for data in (value, value.upper(), urllib.parse.quote(value), json.dumps({"k": value}), re.sub(r"[ .()+-]", "", value),
+                     base64.b64encode(b"x" + value.encode() + b"yz").decode(), value.encode().hex()):
+            world.check(search.leaks(b"...\n" + data.encode() + b"\n..."), "the search does not find %s as %r" % (kind, data))
+        world.check(not search.leaks(b"a***@*** and 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"), "the search finds what is not there")
+
+
+def main(argv):
+    world = World(argv, "canary")
+    c = Canaries(20261124)
+    check_search(world, c)
+    write_data(world, c)
+    name = write_names(world, c)
+    principal = write_project(world, c)
+    world.folder("out")
+    run = Runs(world)
+    run_scans(world, c, run)
+    report = run_audits(world, c, run, principal)
+    entities = {f["entity"] for f in report["findings"] if f["resource"] == "data/cells.csv"}
+    wanted = {"EMAIL_ADDRESS", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "PHONE_NUMBER", "GITHUB_TOKEN"}
+    world.check(wanted <= entities, "not everything that was planted in cells is found: %s is missing" % sorted(wanted - entities))
+    run_questions(world, c, run, report, principal)
+    run_commands(world, c, run, name, principal)
+    run_log(world, c, run)
+    run("audit", "--format", "xml", "--output", "../out/second.html")
+    run_mistakes(world, c, run)
+    inputs = set(every_file(world.path("p/data"))) | set(every_file(world.path("p/media"))) | set(every_file(world.path("p/bin"))) | {
+        world.path(p) for p in ("p/assay.yaml", "p/access.yaml", "p/assay.waivers.yaml", "q/assay.yaml", "passphrase")}
+    run_init(world, c, run)
+    inputs |= {p for p in every_file(world.path("i")) if p.endswith(("data/a.csv", ".txt"))}
+    files, size = look(world, Search(c.planted), run, inputs)
+    world.tell("%d values planted, %d runs, %d files made with %d bytes searched" % (len(c.planted), len(run.done), files, size))
+    return world.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
