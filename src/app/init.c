@@ -90,13 +90,20 @@ tell(const struct project *project, const struct app_sink *sink, const char *wha
 static int
 write_manifest(struct project *project, const struct init_request *request, const struct draft *draft, const char *path, struct assay_error *err)
 {
-	_cleanup_free_ char *vkey = NULL, *text = NULL;
+	_cleanup_(masker_free_at) struct masker *masker = NULL;
+	_cleanup_free_ char *vkey = NULL, *text = NULL, *folder = NULL, *actor = NULL;
 	char today[11];
 	size_t n;
-	struct manifest_draft m = {.dataset_id = request->dataset_id ? request->dataset_id : base_path_name(project->root),
-		.owner = request->owner ? request->owner : project->actor, .today = today, .data = (const char *const *)draft->globs, .n_data = draft->n_globs,
-		.categories = draft->categories, .n_categories = draft->n_categories};
+	/* what the user did not state himself is masked: reports show it */
+	int r = masker_new(&masker, err);
 
+	r = r < 0 ? r : masker_mask(masker, base_path_name(project->root), &folder, err);
+	r = r < 0 ? r : masker_mask(masker, project->actor, &actor, err);
+	if (r < 0)
+		return r;
+	struct manifest_draft m = {.dataset_id = request->dataset_id ? request->dataset_id : folder, .owner = request->owner ? request->owner : actor,
+		.today = today, .data = (const char *const *)draft->globs, .n_data = draft->n_globs, .categories = draft->categories,
+		.n_categories = draft->n_categories};
 	project_today(project, today);
 	if (base_file_read(project->vkey_path, 4096, &vkey, &n, NULL) == ASSAY_OK) {
 		vkey[strcspn(vkey, "\n")] = '\0';

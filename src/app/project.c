@@ -1,4 +1,5 @@
 /* Finding the project, reading its files, making its keys. */
+#include "app/masker.h"
 #include "app/project.h"
 
 #include "base/error.h"
@@ -250,10 +251,16 @@ publish_key(struct project *p, const struct crypto_key *key, struct assay_error 
 	if (text.failed)
 		r = base_error_nomem(err);
 	if (r == ASSAY_OK && p->trust.n == 0 && !base_file_exists(p->trust_path)) {
+		/* reports and the ledger's readers show the owner: a claimed actor is masked here as everywhere */
+		_cleanup_(masker_free_at) struct masker *masker = NULL;
+		_cleanup_free_ char *owner = NULL, *file = NULL;
 		project_today(p, today);
-		_cleanup_free_ char *file = trust_template(text.data, p->actor, today);
-		r = file ? base_file_replace(p->trust_path, file, strlen(file), 0644, err) : base_error_nomem(err);
-		r = r < 0 ? r : trust_add(&p->trust, text.data, TRUST_FILE, p->actor, err);
+		r = masker_new(&masker, err);
+		r = r < 0 ? r : masker_mask(masker, p->actor, &owner, err);
+		file = owner ? trust_template(text.data, owner, today) : NULL;
+		if (r == ASSAY_OK)
+			r = file ? base_file_replace(p->trust_path, file, strlen(file), 0644, err) : base_error_nomem(err);
+		r = r < 0 ? r : trust_add(&p->trust, text.data, TRUST_FILE, owner, err);
 	}
 	base_buffer_char(&text, '\n');
 	r = r < 0 ? r : base_file_replace(p->vkey_path, text.data, text.size, 0644, err);

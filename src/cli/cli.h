@@ -14,25 +14,25 @@ enum origin { ORIGIN_DEFAULT, ORIGIN_MANIFEST, ORIGIN_ENVIRONMENT, ORIGIN_FLAG }
 /* The effective value of one option. */
 struct setting {
 	enum origin origin;
-	const char **texts;            /* one per value; borrowed from the arena or argv */
+	const char **texts; /* one per value; borrowed from the arena or argv */
 	size_t n, capacity;
-	uint64_t number;               /* KIND_NUMBER, KIND_BYTES; 1 for a switch that is on */
+	uint64_t number; /* KIND_NUMBER, KIND_BYTES; 1 for a switch that is on */
 };
 
 struct cli {
-	const struct command_row *command;   /* NULL until one is known */
+	const struct command_row *command; /* NULL until one is known */
 	struct setting settings[OPTION_COUNT];
-	const char **arguments;        /* what is no option, in order */
+	const char **arguments; /* what is no option, in order */
 	size_t n_arguments, arguments_capacity;
-	char *const *child;            /* command line after "--", NULL terminated; NULL: none */
-	struct base_arena *arena;      /* texts that live as long as the invocation */
+	char *const *child;       /* command line after "--", NULL terminated; NULL: none */
+	struct base_arena *arena; /* texts that live as long as the invocation */
 	struct assay_env env;
 	struct assay_error err;
-	struct stream out;             /* standard output */
-	struct app_sink sink;          /* writes to it */
-	char *passphrase;              /* wiped when the invocation ends */
-	bool has_status_line;          /* a progress line stands on the terminal */
-	bool has_verdict;              /* the job is done and its status known: only output can still fail */
+	struct stream out;    /* standard output */
+	struct app_sink sink; /* writes to it */
+	char *passphrase;     /* wiped when the invocation ends */
+	bool has_status_line; /* a progress line stands on the terminal */
+	bool has_verdict;     /* the job is done and its status known: only output can still fail */
 };
 
 /* Runs the command line; returns the exit status. */
@@ -55,7 +55,7 @@ int cli_read_manifest(struct cli *cli, const struct project *project);
 
 bool cli_is_given(const struct cli *cli, enum option option);
 bool cli_is_on(const struct cli *cli, enum option option);
-const char *cli_text(const struct cli *cli, enum option option);   /* the last value or NULL */
+const char *cli_text(const struct cli *cli, enum option option); /* the last value or NULL */
 uint64_t cli_number(const struct cli *cli, enum option option);
 const char *const *cli_texts(const struct cli *cli, enum option option, size_t *ret_n);
 /* Effective options that decide the result, with their origin, as canonical JSON. Lives in the arena; NULL when out of memory. */
@@ -82,8 +82,16 @@ void cli_audit_request(struct cli *cli, struct audit_request *ret);
 enum project_need { NEED_READ, NEED_KEY, NEED_NO_MANIFEST };
 /* Opens the project of ${first_path}; asks for a passphrase where one is needed (NEED_KEY) and there is a terminal. */
 int cli_open_project(struct cli *cli, const char *first_path, enum project_need need, struct project **ret);
-static inline void project_free_at(struct project **p) { project_free(*p); }
-static inline void result_close_at(struct result **p) { result_close(*p); }
+static inline void
+project_free_at(struct project **p)
+{
+	project_free(*p);
+}
+static inline void
+result_close_at(struct result **p)
+{
+	result_close(*p);
+}
 /* Exit status of a job that returned ${r} and filled the outcome. */
 int cli_finish(struct cli *cli, int r, const struct app_outcome *outcome);
 bool cli_wants_json(const struct cli *cli);

@@ -8,8 +8,11 @@ static int
 decide(struct cli *cli, bool explain)
 {
 	_cleanup_(project_free_at) struct project *project = NULL;
-	struct access_question question = {.principal = cli_text(cli, OPTION_WHO), .role = cli_text(cli, OPTION_ROLE),
-		.action = cli_text(cli, OPTION_ACTION), .resource = cli->arguments[0], .purpose = cli_text(cli, OPTION_PURPOSE)};
+	struct access_question question = {.principal = cli_text(cli, OPTION_WHO),
+		.role = cli_text(cli, OPTION_ROLE),
+		.action = cli_text(cli, OPTION_ACTION),
+		.resource = cli->arguments[0],
+		.purpose = cli_text(cli, OPTION_PURPOSE)};
 	struct app_outcome outcome = {0};
 	int r = cli_open_project(cli, NULL, NEED_READ, &project);
 

@@ -12,7 +12,8 @@ command_gate(struct cli *cli)
 {
 	_cleanup_(project_free_at) struct project *project = NULL;
 	_cleanup_free_ char *line = NULL;
-	struct gate_request request = {.paths = cli->arguments, .n_paths = cli->n_arguments, .max_age_days = (int)cli_number(cli, OPTION_MAX_AGE)};
+	struct gate_request request = {
+		.paths = cli->arguments, .n_paths = cli->n_arguments, .max_age_days = (int)cli_number(cli, OPTION_MAX_AGE)};
 	struct app_outcome outcome = {0};
 	int r = cli_open_project(cli, cli->n_arguments ? cli->arguments[0] : NULL, NEED_READ, &project);
 

@@ -28,7 +28,9 @@ int
 command_log_show(struct cli *cli)
 {
 	_cleanup_(project_free_at) struct project *project = NULL;
-	struct log_filter filter = {.type = cli_text(cli, OPTION_TYPE), .first = cli_number(cli, OPTION_FIRST), .count = cli_number(cli, OPTION_COUNT_OF),
+	struct log_filter filter = {.type = cli_text(cli, OPTION_TYPE),
+		.first = cli_number(cli, OPTION_FIRST),
+		.count = cli_number(cli, OPTION_COUNT_OF),
 		.json = cli_wants_json(cli)};
 	int r = cli_open_project(cli, NULL, NEED_READ, &project);
 

@@ -10,7 +10,8 @@ command_policies_list(struct cli *cli)
 	struct audit_request request;
 
 	cli_audit_request(cli, &request);
-	return cli_finish(cli, app_policies_list(&request, cli_is_on(cli, OPTION_CATEGORIES), cli_wants_json(cli), &cli->sink, &cli->err), NULL);
+	return cli_finish(
+		cli, app_policies_list(&request, cli_is_on(cli, OPTION_CATEGORIES), cli_wants_json(cli), &cli->sink, &cli->err), NULL);
 }
 
 int

@@ -20,8 +20,11 @@ int
 command_run(struct cli *cli)
 {
 	_cleanup_(project_free_at) struct project *project = NULL;
-	struct run_request request = {.role = cli_text(cli, OPTION_ROLE), .purpose = cli_text(cli, OPTION_PURPOSE), .as = cli_text(cli, OPTION_AS),
-		.argv = cli->child, .sandbox = cli_text(cli, OPTION_SANDBOX)};
+	struct run_request request = {.role = cli_text(cli, OPTION_ROLE),
+		.purpose = cli_text(cli, OPTION_PURPOSE),
+		.as = cli_text(cli, OPTION_AS),
+		.argv = cli->child,
+		.sandbox = cli_text(cli, OPTION_SANDBOX)};
 	int status = 0, r = need(cli, OPTION_ROLE);
 
 	r = r < 0 ? r : need(cli, OPTION_PURPOSE);

@@ -108,5 +108,6 @@ completion_bash(struct base_buffer *out)
 		append_options(row->id, out);
 		base_buffer_text(out, "\" ;;\n");
 	}
-	base_buffer_text(out, "\tesac\n\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n}\ncomplete -o filenames -F _assay assay\n");
+	base_buffer_text(
+		out, "\tesac\n\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n}\ncomplete -o filenames -F _assay assay\n");
 }

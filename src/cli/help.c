@@ -114,7 +114,8 @@ help_command(const struct command_row *row, struct base_buffer *out)
 {
 	const struct option_row *option;
 
-	base_buffer_format(out, "assay %s: %s\n\nusage: assay %s [options]%s%s\n", row->name, row->summary, row->name, *row->synopsis ? " " : "", row->synopsis);
+	base_buffer_format(out, "assay %s: %s\n\nusage: assay %s [options]%s%s\n", row->name, row->summary, row->name,
+		*row->synopsis ? " " : "", row->synopsis);
 	if (*row->text) {
 		base_buffer_char(out, '\n');
 		help_wrapped(out, row->text, 0);
@@ -156,7 +157,8 @@ help_overview(struct base_buffer *out)
 	const struct command_row *row;
 	const struct help_topic *topic;
 
-	base_buffer_text(out, "usage: assay COMMAND [options] [paths]\n\nAudits data before it is used: scan looks, audit judges and signs, gate admits.\n");
+	base_buffer_text(out, "usage: assay COMMAND [options] [paths]\n\nAudits data before it is used: scan looks, audit judges and "
+			      "signs, gate admits.\n");
 	for (size_t i = 0; (group = command_group_at(i)) != NULL; i++) {
 		base_buffer_format(out, "\n%s\n", group->title);
 		for (size_t k = 0; (row = command_at(k)) != NULL; k++)

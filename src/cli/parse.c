@@ -227,7 +227,8 @@ check_arguments(struct cli *cli)
 	if (row->takes_command) {
 		bool has_child = cli->child && cli->child[0];
 		if (n > 0)
-			base_error(&cli->err, ASSAY_USAGE, "unexpected argument '%s' of 'assay %s'", cli_printable(cli, cli->arguments[0]), row->name);
+			base_error(&cli->err, ASSAY_USAGE, "unexpected argument '%s' of 'assay %s'", cli_printable(cli, cli->arguments[0]),
+				row->name);
 		else if (!has_child)
 			base_error(&cli->err, ASSAY_USAGE, "'assay %s' needs a command behind '--'", row->name);
 		if (n == 0 && has_child)
@@ -235,7 +236,8 @@ check_arguments(struct cli *cli)
 	} else if (n < row->min)
 		base_error(&cli->err, ASSAY_USAGE, "'assay %s' needs %s", row->name, row->synopsis);
 	else if (row->max != ARGUMENTS_ANY && n > row->max)
-		base_error(&cli->err, ASSAY_USAGE, "unexpected argument '%s' of 'assay %s'", cli_printable(cli, cli->arguments[row->max]), row->name);
+		base_error(&cli->err, ASSAY_USAGE, "unexpected argument '%s' of 'assay %s'", cli_printable(cli, cli->arguments[row->max]),
+			row->name);
 	else {
 		/* an unset variable of a script must not become the current folder */
 		for (size_t i = 0; i < n; i++)

@@ -70,7 +70,8 @@ take_line(struct cli *cli, int fd, const char *subject)
 	if (r == ASSAY_IO)
 		return base_error_errno(&cli->err, ASSAY_IO, subject, "cannot read");
 	if (r == ASSAY_LIMIT)
-		return base_error_at(&cli->err, ASSAY_KEY, subject, 0, 0, "the first line is longer than a passphrase may be (%d bytes)", PASSPHRASE_MAX);
+		return base_error_at(&cli->err, ASSAY_KEY, subject, 0, 0, "the first line is longer than a passphrase may be (%d bytes)",
+			PASSPHRASE_MAX);
 	if (r == ASSAY_CANCELLED)
 		return base_error(&cli->err, r, "interrupted");
 	if (r < 0)
@@ -104,7 +105,8 @@ passphrase_read(struct cli *cli)
 	if (fd < 0)
 		return base_error_errno(&cli->err, ASSAY_IO, path, "cannot open");
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 077) != 0)
-		cli_say(cli, "warning: the passphrase file '%s' is open to others (mode %03o)", cli_printable(cli, path), (unsigned)st.st_mode & 0777);
+		cli_say(cli, "warning: the passphrase file '%s' is open to others (mode %03o)", cli_printable(cli, path),
+			(unsigned)st.st_mode & 0777);
 	return take_line(cli, fd, path);
 }
 

@@ -5,8 +5,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* To be called first. Descriptors 0 to 2 are open afterwards (so that no file takes their place), no core is dumped, SIGPIPE is ignored, and the first
- * SIGINT, SIGTERM or SIGHUP sets the flag; the second kills. */
+/* To be called first. Descriptors 0 to 2 are open afterwards (so that no file takes their place), no core is dumped, SIGPIPE is ignored,
+ * and the first SIGINT, SIGTERM or SIGHUP sets the flag; the second kills. */
 void process_prepare(void);
 /* Set by the first signal. */
 atomic_bool *process_cancelled(void);

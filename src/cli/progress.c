@@ -31,7 +31,8 @@ progress_attach(struct progress *progress, struct cli *cli, struct scan_request 
 {
 	const char *term = getenv("TERM");
 
-	if (!isatty(STDERR_FILENO) || !term || strcmp(term, "dumb") == 0 || cli_is_on(cli, OPTION_QUIET) || cli_is_on(cli, OPTION_NO_PROGRESS))
+	if (!isatty(STDERR_FILENO) || !term || strcmp(term, "dumb") == 0 || cli_is_on(cli, OPTION_QUIET)
+		|| cli_is_on(cli, OPTION_NO_PROGRESS))
 		return;
 	/* drawn for the first time when the work takes a moment */
 	*progress = (struct progress){cli, cli->env.now_ms(cli->env.context)};

@@ -6,7 +6,7 @@
 
 struct progress {
 	struct cli *cli;
-	int64_t shown_ms;              /* when it was last drawn */
+	int64_t shown_ms; /* when it was last drawn */
 };
 
 void progress_attach(struct progress *progress, struct cli *cli, struct scan_request *request);

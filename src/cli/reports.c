@@ -28,12 +28,13 @@ add_place(struct cli *cli, struct reports *reports, const char *format, const ch
 			return ASSAY_USAGE;
 		}
 	}
-	reports->places[reports->n++] = (struct report_place){.format = format, .is_file = path != NULL, .file = {.path = path, .stream = {.fd = -1}}};
+	reports->places[reports->n++] =
+		(struct report_place){.format = format, .is_file = path != NULL, .file = {.path = path, .stream = {.fd = -1}}};
 	return ASSAY_OK;
 }
 
-/* A file's ending picks the format; what has no such ending takes the formats in their order; what is left over goes to standard output. Nobody
- * asked: text on standard output, unless --quiet. */
+/* A file's ending picks the format; what has no such ending takes the formats in their order; what is left over goes to standard output.
+ * Nobody asked: text on standard output, unless --quiet. */
 static int
 pair(struct cli *cli, struct reports *reports, bool stdout_is_taken)
 {

@@ -6,7 +6,7 @@
 
 struct report_place {
 	const char *format;
-	bool is_file;                  /* else standard output */
+	bool is_file; /* else standard output */
 	struct output file;
 };
 
@@ -16,7 +16,7 @@ struct reports {
 	bool has_spans, spans_in_file;
 	struct output spans;
 	struct app_sink spans_sink;
-	const char **files;            /* everything that is written, for scan_request.outputs */
+	const char **files; /* everything that is written, for scan_request.outputs */
 	size_t n_files;
 };
 

@@ -41,10 +41,17 @@ static int
 open_project(struct cli *cli, const char *first_path, enum project_need need, struct project **ret)
 {
 	const char *actor = cli_text(cli, OPTION_ACTOR);
-	struct project_options options = {.first_path = first_path, .state = cli_text(cli, OPTION_STATE), .manifest = cli_text(cli, OPTION_MANIFEST),
-		.access = cli_text(cli, OPTION_ACCESS), .waivers = cli_text(cli, OPTION_WAIVERS), .vkey = cli_text(cli, OPTION_VKEY),
-		.passphrase = cli->passphrase, .unprotected_key = cli_is_on(cli, OPTION_UNPROTECTED_KEY), .actor = actor,
-		.fingerprint_key_file = cli_text(cli, OPTION_FINGERPRINT_KEY_FILE), .skip_manifest = need == NEED_NO_MANIFEST};
+	struct project_options options = {.first_path = first_path,
+		.state = cli_text(cli, OPTION_STATE),
+		.manifest = cli_text(cli, OPTION_MANIFEST),
+		.access = cli_text(cli, OPTION_ACCESS),
+		.waivers = cli_text(cli, OPTION_WAIVERS),
+		.vkey = cli_text(cli, OPTION_VKEY),
+		.passphrase = cli->passphrase,
+		.unprotected_key = cli_is_on(cli, OPTION_UNPROTECTED_KEY),
+		.actor = actor,
+		.fingerprint_key_file = cli_text(cli, OPTION_FINGERPRINT_KEY_FILE),
+		.skip_manifest = need == NEED_NO_MANIFEST};
 
 	if (!actor)
 		options.actor = base_arena_format(cli->arena, "uid:%u", (unsigned)getuid());

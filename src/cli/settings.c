@@ -1,4 +1,5 @@
-/* Values of options: flag > ASSAY_* > `options:` of the manifest > default. A value is checked when it is taken, so that reading it cannot fail. */
+/* Values of options: flag > ASSAY_* > `options:` of the manifest > default. A value is checked when it is taken, so that reading it cannot
+ * fail. */
 #include "cli/cli.h"
 
 #include "base/arena.h"
@@ -19,7 +20,8 @@ enum { CHOICES_MAX = 64, VALUES_MAX = 4096 };
 static int
 refuse(struct cli *cli, enum origin origin, const char *where, const char *wanted, const char *text)
 {
-	return base_error(&cli->err, origin == ORIGIN_FLAG ? ASSAY_USAGE : ASSAY_CONFIG, "%s wants %s, not '%s'", where, wanted, cli_printable(cli, text));
+	return base_error(&cli->err, origin == ORIGIN_FLAG ? ASSAY_USAGE : ASSAY_CONFIG, "%s wants %s, not '%s'", where, wanted,
+		cli_printable(cli, text));
 }
 
 static int
@@ -68,13 +70,14 @@ set_number(struct cli *cli, const struct option_row *row, struct setting *s, con
 	if (row->max == INT64_MAX)
 		snprintf(wanted, sizeof wanted, "a number%s", row->min ? " from 1" : "");
 	else
-		snprintf(wanted, sizeof wanted, "a number%s from %llu to %llu", row->kind == KIND_BYTES ? " of bytes" : "", (unsigned long long)row->min,
-			(unsigned long long)row->max);
+		snprintf(wanted, sizeof wanted, "a number%s from %llu to %llu", row->kind == KIND_BYTES ? " of bytes" : "",
+			(unsigned long long)row->min, (unsigned long long)row->max);
 	return refuse(cli, origin, where, wanted, text);
 }
 
 static int
-set_word(struct cli *cli, const struct option_row *row, struct setting *s, const char *text, size_t size, enum origin origin, const char *where)
+set_word(struct cli *cli, const struct option_row *row, struct setting *s, const char *text, size_t size, enum origin origin,
+	const char *where)
 {
 	const char *known[CHOICES_MAX], *choice, *near;
 	size_t n = 0, length;
@@ -213,7 +216,8 @@ warn_of_unknown_variables(struct cli *cli)
 			continue;
 		near = base_suggest(name + prefix, known, n);
 		if (near && strcmp(near, name + prefix) != 0)
-			cli_say(cli, "warning: the variable '%s' means nothing here; did you mean 'ASSAY_%s'?", cli_printable(cli, name), near);
+			cli_say(cli, "warning: the variable '%s' means nothing here; did you mean 'ASSAY_%s'?", cli_printable(cli, name),
+				near);
 	}
 }
 
@@ -246,7 +250,8 @@ cli_read_environment(struct cli *cli)
 		option_variable(row, variable);
 		if (row->id == OPTION_PASSPHRASE)
 			r = take_passphrase(cli, variable);
-		else if ((row->flags & FROM_ENVIRONMENT) && option_is_of(row, cli->command->id) && (text = getenv(variable)) != NULL && *text)
+		else if ((row->flags & FROM_ENVIRONMENT) && option_is_of(row, cli->command->id) && (text = getenv(variable)) != NULL
+			 && *text)
 			r = cli_set(cli, row, text, ORIGIN_ENVIRONMENT, variable);
 	}
 	if (r == ASSAY_OK)
@@ -285,7 +290,8 @@ cli_read_manifest(struct cli *cli, const struct project *project)
 			r = cli_set(cli, row, value, ORIGIN_MANIFEST, where);
 		else if (!is_known) {
 			r = base_error(&cli->err, ASSAY_CONFIG, "%s is not taken from there", where);
-			base_error_hint(&cli->err, "what loosens a gate, reveals values or names packs, keys or files is said on the command line or by ASSAY_*");
+			base_error_hint(&cli->err, "what loosens a gate, reveals values or names packs, keys or files is said on the "
+						   "command line or by ASSAY_*");
 		}
 	}
 	return r;

@@ -100,7 +100,9 @@ open_in_place(struct output *o, bool is_private, struct assay_error *err)
 	o->stream.fd = open(o->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	if (o->stream.fd < 0)
 		return base_error_errno(err, ASSAY_IO, o->path, "cannot open");
-	return !is_private || isatty(o->stream.fd) ? ASSAY_OK : base_error_at(err, ASSAY_DENIED, o->path, 0, 0, "values are shown on a terminal only, or in a file");
+	return !is_private || isatty(o->stream.fd)
+		       ? ASSAY_OK
+		       : base_error_at(err, ASSAY_DENIED, o->path, 0, 0, "values are shown on a terminal only, or in a file");
 }
 
 int

@@ -135,7 +135,7 @@ cli_finish_output(struct cli *cli, int status)
 static void
 say_log(void *context, enum assay_log_level level, const char *text)
 {
-	static const char *const words[] = {"error", "warning", "info", "debug"};
+	static const char *const words[] = {"assay", "warning", "info", "debug"};
 	struct cli *cli = context;
 	struct base_buffer out;
 

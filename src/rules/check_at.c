@@ -55,7 +55,7 @@ phone(struct base_span match)
 
 const struct rules_check rules_checks_at[] = {
 	{"at-phone", phone, 0.6, "RTR, Kommunikationsparameter-, Entgelt- und Mehrwertdiensteverordnung"},
-	{"at-social-security", social_security, 0.0036, "Dachverband der Sozialversicherungstraeger, Versicherungsnummer"},
+	{"at-social-security", social_security, 0.068, "Dachverband der Sozialversicherungstraeger, Versicherungsnummer"},
 	{"at-tax-number", tax_number, 1.0 / 10, "BMF, Abgabenkontonummer"},
 	{"at-vat", vat, 1.0 / 10, "BMF, Umsatzsteuer-Identifikationsnummer"},
 };

@@ -69,9 +69,9 @@ phone(struct base_span match)
 
 const struct rules_check rules_checks_be[] = {
 	{"be-id-card", id_card, 1.0 / 97, "FOD Binnenlandse Zaken, kaartnummer"},
-	{"be-national-number", national_number, 0.0026, "Koninklijk besluit 3 April 1984, identificatienummer"},
-	{"be-phone", phone, 0.7, "BIPT, nummerplan"},
-	{"be-vat", vat, 0.002, "FOD Economie, ondernemingsnummer"},
+	{"be-national-number", national_number, 0.0037, "Koninklijk besluit 3 April 1984, identificatienummer"},
+	{"be-phone", phone, 0.23, "BIPT, nummerplan"},
+	{"be-vat", vat, 0.0094, "FOD Economie, ondernemingsnummer"},
 };
 
 const size_t rules_checks_be_count = BASE_COUNT(rules_checks_be);

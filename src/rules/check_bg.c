@@ -76,9 +76,9 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_bg[] = {
-	{"bg-egn", egn, 0.01, "GRAO, Naredba RD-02-20-9 of 2012, EGN"},
+	{"bg-egn", egn, 0.046, "GRAO, Naredba RD-02-20-9 of 2012, EGN"},
 	{"bg-foreigner-number", foreigner, 1.0 / 10, "MVR, LNCh"},
-	{"bg-phone", phone, 0.6, "KRS, national numbering plan"},
+	{"bg-phone", phone, 0.36, "KRS, national numbering plan"},
 	{"bg-vat", vat, 0.18, "NAP, VAT number"},
 };
 

@@ -29,7 +29,7 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_cy[] = {
-	{"cy-phone", phone, 0.3, "OCECPR, numbering plan"},
+	{"cy-phone", phone, 1.0, "OCECPR, numbering plan"},
 	{"cy-tax-code", tax_code, 1.0 / 26, "Tax Department of Cyprus, TIC"},
 };
 

@@ -71,9 +71,9 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_cz[] = {
-	{"cz-birth-number", birth_number, 0.013, "Zakon 133/2000, rodne cislo"},
+	{"cz-birth-number", birth_number, 0.072, "Zakon 133/2000, rodne cislo"},
 	{"cz-phone", phone, 0.5, "CTU, cislovaci plan"},
-	{"cz-vat", vat, 0.09, "Financni sprava, danove identifikacni cislo"},
+	{"cz-vat", vat, 0.048, "Financni sprava, danove identifikacni cislo"},
 };
 
 const size_t rules_checks_cz_count = BASE_COUNT(rules_checks_cz);

@@ -147,9 +147,9 @@ const struct rules_check rules_checks_de[] = {
 	{"de-document", document, 1.0 / 10, "ICAO Doc 9303-3, 4.9"},
 	{"de-health-insurance", health_insurance, 1.0 / 10, "GKV-Spitzenverband, Krankenversichertennummer"},
 	{"de-phone", phone, 0.8, "Bundesnetzagentur, Nummernplan"},
-	{"de-social-security", social_security, 0.0036, "Deutsche Rentenversicherung, VKVV section 2"},
+	{"de-social-security", social_security, 0.044, "Deutsche Rentenversicherung, VKVV section 2"},
 	{"de-tax-id", tax_id, 0.0033, "BZSt, ISO 7064 MOD 11,10 and the rule on repeated digits"},
-	{"de-tax-number", tax_number, 0.09, "BZSt, Aufbau der Steuernummer"},
+	{"de-tax-number", tax_number, 0.75, "BZSt, Aufbau der Steuernummer"},
 	{"de-vat", vat_id, 0.09, "BZSt, ISO 7064 MOD 11,10"},
 };
 

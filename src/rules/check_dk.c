@@ -48,7 +48,7 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_dk[] = {
-	{"dk-cpr", cpr, 0.037, "CPR-kontoret, personnummeret i CPR-systemet"},
+	{"dk-cpr", cpr, 0.46, "CPR-kontoret, personnummeret i CPR-systemet"},
 	{"dk-phone", phone, 0.8, "Klimadatastyrelsen, den danske nummerplan"},
 	{"dk-vat", vat, 1.0 / 11, "Erhvervsstyrelsen, CVR-nummer"},
 };

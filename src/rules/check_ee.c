@@ -33,9 +33,9 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_ee[] = {
-	{"ee-personal-code", personal_code, 0.0026, "Estonian standard EVS 585"},
-	{"ee-phone", phone, 0.6, "TTJA, numbering plan"},
-	{"ee-vat", vat, 0.001, "EMTA, KMKR number"},
+	{"ee-personal-code", personal_code, 0.047, "Estonian standard EVS 585"},
+	{"ee-phone", phone, 1.0, "TTJA, numbering plan"},
+	{"ee-vat", vat, 0.1, "EMTA, KMKR number"},
 };
 
 const size_t rules_checks_ee_count = BASE_COUNT(rules_checks_ee);

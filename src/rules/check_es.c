@@ -83,7 +83,7 @@ const struct rules_check rules_checks_es[] = {
 	{"es-cif", cif, 0.07, "Orden EHA/451/2008"},
 	{"es-nie", nie, 1.0 / 26, "Orden INT/2058/2008"},
 	{"es-nif", nif, 1.0 / 26, "Real Decreto 1065/2007, articles 19 and 20"},
-	{"es-phone", phone, 0.39, "CNMC, plan nacional de numeracion"},
+	{"es-phone", phone, 0.97, "CNMC, plan nacional de numeracion"},
 	{"es-social-security", social_security, 0.007, "TGSS, numero de la Seguridad Social"},
 };
 

@@ -58,7 +58,7 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_fi[] = {
-	{"fi-identity-code", identity_code, 0.0011, "DVV, henkilotunnus"},
+	{"fi-identity-code", identity_code, 0.013, "DVV, henkilotunnus"},
 	{"fi-phone", phone, 0.9, "Traficom, numbering regulation 32"},
 	{"fi-vat", vat, 1.0 / 11, "PRH, Y-tunnus"},
 };

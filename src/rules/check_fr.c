@@ -105,11 +105,11 @@ phone(struct base_span match)
 
 const struct rules_check rules_checks_fr[] = {
 	{"fr-nif", nif, 0.0008, "DGFiP, numero fiscal de reference"},
-	{"fr-nir", nir, 0.005, "INSEE, numero d'inscription au repertoire"},
+	{"fr-nir", nir, 0.0092, "INSEE, numero d'inscription au repertoire"},
 	{"fr-phone", phone, 0.8, "ARCEP, plan national de numerotation"},
 	{"fr-siren", siren, 1.0 / 10, "INSEE, ISO/IEC 7812-1 annex B"},
 	{"fr-siret", siret, 1.0 / 100, "INSEE, ISO/IEC 7812-1 annex B, and La Poste"},
-	{"fr-vat", vat, 0.0015, "DGFiP, numero de TVA intracommunautaire"},
+	{"fr-vat", vat, 0.0086, "DGFiP, numero de TVA intracommunautaire"},
 };
 
 const size_t rules_checks_fr_count = BASE_COUNT(rules_checks_fr);

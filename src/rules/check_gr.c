@@ -40,8 +40,8 @@ phone(struct base_span match)
 
 const struct rules_check rules_checks_gr[] = {
 	{"gr-afm", afm, 1.0 / 10, "AADE, arithmos forologikou mitroou"},
-	{"gr-amka", amka, 0.0037, "IDIKA, AMKA, Law 3655/2008"},
-	{"gr-phone", phone, 0.13, "EETT, national numbering plan"},
+	{"gr-amka", amka, 0.045, "IDIKA, AMKA, Law 3655/2008"},
+	{"gr-phone", phone, 1.0, "EETT, national numbering plan"},
 };
 
 const size_t rules_checks_gr_count = BASE_COUNT(rules_checks_gr);

@@ -23,7 +23,7 @@ phone(struct base_span match)
 
 const struct rules_check rules_checks_hr[] = {
 	{"hr-oib", oib, 1.0 / 10, "Porezna uprava, OIB, ISO 7064 MOD 11,10"},
-	{"hr-phone", phone, 0.5, "HAKOM, plan numeriranja"},
+	{"hr-phone", phone, 0.38, "HAKOM, plan numeriranja"},
 };
 
 const size_t rules_checks_hr_count = BASE_COUNT(rules_checks_hr);

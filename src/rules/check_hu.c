@@ -79,11 +79,11 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_hu[] = {
-	{"hu-personal-id", personal_id, 0.003, "1996. evi XX. torveny, szemelyi azonosito"},
-	{"hu-phone", phone, 0.7, "NMHH, nemzeti szamozasi terv"},
+	{"hu-personal-id", personal_id, 0.06, "1996. evi XX. torveny, szemelyi azonosito"},
+	{"hu-phone", phone, 0.37, "NMHH, nemzeti szamozasi terv"},
 	{"hu-taj", taj, 1.0 / 10, "NEAK, TAJ szam"},
 	{"hu-tax-id", tax_id, 0.09, "NAV, adoazonosito jel"},
-	{"hu-tax-number", tax_number, 1.0 / 10, "NAV, adoszam"},
+	{"hu-tax-number", tax_number, 0.076, "NAV, adoszam"},
 };
 
 const size_t rules_checks_hu_count = BASE_COUNT(rules_checks_hu);

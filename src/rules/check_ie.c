@@ -81,10 +81,10 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_ie[] = {
-	{"ie-eircode", eircode, 0.06, "Eircode, product guide, routing keys"},
+	{"ie-eircode", eircode, 0.083, "Eircode, product guide, routing keys"},
 	{"ie-phone", phone, 0.6, "ComReg, national numbering conventions"},
-	{"ie-pps-number", pps_number, 0.02, "DSP, PPS number, Social Welfare Consolidation Act 2005 section 262"},
-	{"ie-vat", vat, 0.02, "Revenue, VAT registration number"},
+	{"ie-pps-number", pps_number, 0.042, "DSP, PPS number, Social Welfare Consolidation Act 2005 section 262"},
+	{"ie-vat", vat, 0.026, "Revenue, VAT registration number"},
 };
 
 const size_t rules_checks_ie_count = BASE_COUNT(rules_checks_ie);

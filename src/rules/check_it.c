@@ -99,7 +99,7 @@ phone(struct base_span match)
 
 const struct rules_check rules_checks_it[] = {
 	{"it-fiscal-code", fiscal_code, 0.0125, "Decreto ministeriale 23 December 1976"},
-	{"it-phone", phone, 0.2, "AGCOM, piano nazionale di numerazione"},
+	{"it-phone", phone, 0.92, "AGCOM, piano nazionale di numerazione"},
 	{"it-vat", vat, 0.0104, "DPR 633/1972, article 35"},
 };
 

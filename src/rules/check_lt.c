@@ -36,9 +36,9 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_lt[] = {
-	{"lt-personal-code", personal_code, 0.0022, "Gyventoju registro istatymas, asmens kodas"},
-	{"lt-phone", phone, 0.5, "RRT, nacionalinis telefono rysio numeracijos planas"},
-	{"lt-vat", vat, 0.01, "VMI, PVM moketojo kodas"},
+	{"lt-personal-code", personal_code, 0.051, "Gyventoju registro istatymas, asmens kodas"},
+	{"lt-phone", phone, 0.33, "RRT, nacionalinis telefono rysio numeracijos planas"},
+	{"lt-vat", vat, 0.1, "VMI, PVM moketojo kodas"},
 };
 
 const size_t rules_checks_lt_count = BASE_COUNT(rules_checks_lt);

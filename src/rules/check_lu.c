@@ -61,7 +61,7 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_lu[] = {
-	{"lu-national-id", national_id, 0.0001, "CTIE, Reglement grand-ducal 21 December 1987, Luhn and Verhoeff"},
+	{"lu-national-id", national_id, 0.0042, "CTIE, Reglement grand-ducal 21 December 1987, Luhn and Verhoeff"},
 	{"lu-phone", phone, 0.8, "ILR, plan national de numerotation"},
 	{"lu-vat", vat, 0.009, "AED, numero d'identification TVA"},
 };

@@ -49,8 +49,8 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_lv[] = {
-	{"lv-personal-code", personal_code, 0.002, "PMLP, personas kods, MK noteikumi 130"},
-	{"lv-phone", phone, 0.3, "VAS Elektroniskie sakari, numeracijas plans"},
+	{"lv-personal-code", personal_code, 0.0062, "PMLP, personas kods, MK noteikumi 130"},
+	{"lv-phone", phone, 1.0, "VAS Elektroniskie sakari, numeracijas plans"},
 	{"lv-vat", vat, 0.06, "VID, PVN registracijas numurs"},
 };
 

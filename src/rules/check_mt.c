@@ -26,7 +26,7 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_mt[] = {
-	{"mt-phone", phone, 0.5, "MCA, national numbering plan"},
+	{"mt-phone", phone, 1.0, "MCA, national numbering plan"},
 	{"mt-vat", vat, 0.024, "MTCA, VAT number"},
 };
 

@@ -68,8 +68,8 @@ phone(struct base_span match)
 
 const struct rules_check rules_checks_no[] = {
 	{"no-bank-account", bank_account, 1.0 / 11, "Bits, kontonummer"},
-	{"no-birth-number", birth_number, 0.0005, "Skatteetaten, fodselsnummer and D-nummer"},
-	{"no-organisation-number", organisation_number, 0.018, "Bronnoysundregistrene, organisasjonsnummer"},
+	{"no-birth-number", birth_number, 0.0024, "Skatteetaten, fodselsnummer and D-nummer"},
+	{"no-organisation-number", organisation_number, 0.089, "Bronnoysundregistrene, organisasjonsnummer"},
 	{"no-phone", phone, 0.7, "Nkom, nasjonal nummerplan"},
 };
 

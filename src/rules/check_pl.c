@@ -86,7 +86,7 @@ const struct rules_check rules_checks_pl[] = {
 	{"pl-passport", passport, 1.0 / 10, "MSWiA, paszport, series and number"},
 	{"pl-pesel", pesel, 0.018, "Ustawa o ewidencji ludnosci, PESEL"},
 	{"pl-phone", phone, 0.8, "UKE, plan numeracji krajowej"},
-	{"pl-regon", regon, 1.0 / 11, "GUS, rejestr REGON"},
+	{"pl-regon", regon, 0.054, "GUS, rejestr REGON"},
 };
 
 const size_t rules_checks_pl_count = BASE_COUNT(rules_checks_pl);

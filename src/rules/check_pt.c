@@ -71,7 +71,7 @@ phone(struct base_span match)
 const struct rules_check rules_checks_pt[] = {
 	{"pt-citizen-card", citizen_card, 1.0 / 10, "Cartao de Cidadao, numero de documento"},
 	{"pt-nif", nif, 0.08, "Autoridade Tributaria, Decreto-Lei 14/2013"},
-	{"pt-phone", phone, 0.27, "ANACOM, Plano Nacional de Numeracao"},
+	{"pt-phone", phone, 1.0, "ANACOM, Plano Nacional de Numeracao"},
 	{"pt-social-security", social_security, 0.1, "Seguranca Social, NISS"},
 };
 

@@ -54,9 +54,9 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_ro[] = {
-	{"ro-cnp", cnp, 0.0014, "DEPABD, codul numeric personal"},
+	{"ro-cnp", cnp, 0.022, "DEPABD, codul numeric personal"},
 	{"ro-fiscal-code", fiscal_code, 1.0 / 10, "ANAF, codul de identificare fiscala"},
-	{"ro-phone", phone, 0.35, "ANCOM, planul national de numerotatie"},
+	{"ro-phone", phone, 1.0, "ANCOM, planul national de numerotatie"},
 };
 
 const size_t rules_checks_ro_count = BASE_COUNT(rules_checks_ro);

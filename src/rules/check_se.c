@@ -58,9 +58,9 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_se[] = {
-	{"se-organisation-number", organisation_number, 0.07, "Skatteverket, organisationsnummer"},
-	{"se-personal-number", personal_number, 0.0073, "Skatteverket, SKV 704, personnummer and samordningsnummer"},
-	{"se-phone", phone, 0.9, "PTS, nummerplan for telefoni"},
+	{"se-organisation-number", organisation_number, 0.097, "Skatteverket, organisationsnummer"},
+	{"se-personal-number", personal_number, 0.038, "Skatteverket, SKV 704, personnummer and samordningsnummer"},
+	{"se-phone", phone, 0.62, "PTS, nummerplan for telefoni"},
 	{"se-vat", vat, 1.0 / 10, "Skatteverket, momsregistreringsnummer"},
 };
 

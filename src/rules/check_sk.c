@@ -25,8 +25,8 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_sk[] = {
-	{"sk-phone", phone, 0.7, "RU, narodny cislovaci plan"},
-	{"sk-vat", vat, 0.055, "Financna sprava, IC DPH"},
+	{"sk-phone", phone, 0.17, "RU, narodny cislovaci plan"},
+	{"sk-vat", vat, 0.093, "Financna sprava, IC DPH"},
 };
 
 const size_t rules_checks_sk_count = BASE_COUNT(rules_checks_sk);

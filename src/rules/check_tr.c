@@ -43,7 +43,7 @@ phone(struct base_span match)
 
 const struct rules_check rules_checks_tr[] = {
 	{"tr-national-id", national_id, 0.01, "NVI, T.C. kimlik numarasi"},
-	{"tr-phone", phone, 0.4, "BTK, ulusal numaralandirma plani"},
+	{"tr-phone", phone, 0.84, "BTK, ulusal numaralandirma plani"},
 	{"tr-tax-number", tax_number, 1.0 / 10, "GIB, vergi kimlik numarasi"},
 };
 

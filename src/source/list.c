@@ -63,7 +63,7 @@ add(struct walk *w, const char *path, struct source_entry **ret)
 static int
 add_as(struct walk *w, const char *path, enum source_entry_state state, const char *detail)
 {
-	struct source_entry *entry;
+	struct source_entry *entry = NULL;
 	int r = add(w, path, &entry);
 
 	if (r < 0)

@@ -1,6 +1,7 @@
 /* Speed of the engine alone: one thread, confirm, checks, context, merging and counting included, reading and digest excluded.
  *
- *   bench-engine [-c COUNTRY,…|all] [-w WINDOW] [-r REPEAT] FILE…      text windows, as the text reader cuts them
+ *   bench-engine [-c COUNTRY,…|all] [-w WINDOW] [-r REPEAT] [-p] FILE…   text windows, as the text reader cuts them; -p: plain C
+ *   bench-engine [-c COUNTRY,…|all] -l                                   the patterns, one a line
  *
  * Prints one line of JSON per file: bytes, spans, GB/s of the best of REPEAT passes. */
 #include "base/batch.h"
@@ -114,8 +115,9 @@ main(int argc, char **argv)
 	struct rules *rules = NULL;
 	size_t window = 256 << 10;
 	int option, repeat = 3, r;
+	bool lists = false;
 
-	while ((option = getopt(argc, argv, "c:w:r:p")) != -1)
+	while ((option = getopt(argc, argv, "c:w:r:pl")) != -1)
 		if (option == 'c') {
 			for (char *word = optarg, *next; word && options.n_countries < BASE_COUNT(countries); word = next) {
 				next = strchr(word, ',');
@@ -129,7 +131,9 @@ main(int argc, char **argv)
 		else if (option == 'r')
 			repeat = (int)strtol(optarg, NULL, 10);
 		else if (option == 'p')
-			detect.no_vectorscan = true;
+			detect = (struct detect_options){.min_confidence = 65, .no_vectorscan = true, .cpu_level = DETECT_CPU_PLAIN};
+		else if (option == 'l')
+			lists = true;
 		else
 			return 2;
 	double start = now();
@@ -139,6 +143,9 @@ main(int argc, char **argv)
 	if (r == 0)
 		fprintf(stderr, "%zu rules, %zu patterns, reach %u; rules %.0f ms, engine %.0f ms\n", rules->n, rules->n_patterns, rules->reach,
 			(compiled - start) * 1e3, (now() - compiled) * 1e3);
+	for (size_t i = 0; lists && r == 0 && i < rules->n; i++)
+		for (size_t k = 0; k < rules->rule[i].def->patterns.n; k++)
+			puts(rules->rule[i].def->patterns.text[k]);
 	for (int i = optind; i < argc && r == 0; i++)
 		r = run(engine, rules, argv[i], window, repeat, &err);
 	if (r < 0)

@@ -22,7 +22,8 @@ from world import World, every_file
 
 REPORTS = ("text", "json", "html", "xml")
 LETTERS = "ghjklmnpqrstvwxyz"     # none is a hexadecimal digit: a digest never spells them
-PART_LETTERS = 6                  # masks show at most four characters
+PART_LETTERS, PART_TOKEN = 6, 8   # masks show at most four characters
+NUMBERS = ("card", "iban", "ssn", "phone")
 TABLES = ("audit", "resource", "field", "finding", "example", "issue", "manifest_value", "access_right", "access_event", "lineage_edge", "entity",
           "rights_list", "document", "ledger_state", "manifest", "purpose", "transfer", "reported_finding", "personal_finding", "secret_finding", "unexamined")
 
@@ -71,42 +72,33 @@ class Canaries:
 
 
 def spellings(value, kind):
-    """[(what, text)]: as it stands, escaped, and with other separators."""
-    plain = re.sub(r"[ .()+-]", "", value) if kind in ("card", "iban", "ssn", "phone") else value
-    yield "as it is", value
-    yield "URL-escaped", urllib.parse.quote(value, safe="")
-    yield "form-escaped", urllib.parse.quote_plus(value)
-    yield "HTML-escaped", html.escape(value)
-    yield "HTML-escaped by number", value.replace("@", "&#64;")
-    yield "HTML-escaped by hexadecimal number", value.replace("@", "&#x40;")
-    yield "JSON-escaped", json.dumps(value)[1:-1].replace("@", "\\u0040").replace("+", "\\u002b")
-    yield "without separators", plain
+    """As it stands, escaped, and with other separators."""
+    plain = re.sub(r"[ .()+-]", "", value) if kind in NUMBERS else value
+    yield from (value, plain, urllib.parse.quote(value, safe=""), urllib.parse.quote_plus(value), html.escape(value))
+    yield from (value.replace("@", code).replace("+", code.replace("40", "2b")) for code in ("&#x40;", "\\u0040", "\\x40", "=40"))
+    yield value.replace("@", "&#64;").replace("+", "&#43;")
     if kind in ("card", "iban"):
-        for separator in " -.":
-            yield "in groups of four", separator.join(re.findall(".{1,4}", plain))
+        yield from (separator.join(re.findall(".{1,4}", plain)) for separator in " -.")
     if kind in ("ssn", "phone"):
-        for separator in " -.":
-            yield "with other separators", re.sub(r"[ -]", separator, value)
+        yield from (re.sub("[ -]", separator, value) for separator in " -.")
     if kind == "phone":
-        yield "without country", re.sub(r"\D", "", value)[1:]
+        yield plain[1:]
     if kind == "email":
         local, domain = value.split("@")
-        yield "local part", local
-        yield "domain", domain.split(".")[0]
-        for word in local.split("."):
-            yield from (("part", word[i:i + PART_LETTERS]) for i in range(len(word) - PART_LETTERS + 1))
+        yield local
+        for word in [*local.split("."), domain.split(".")[0]]:
+            yield from (word[i:i + PART_LETTERS] for i in range(len(word) - PART_LETTERS + 1))
     if kind == "token":
-        yield from (("part", value[i:i + 10]) for i in range(4, len(value) - 9))
+        yield from (value[i:i + PART_TOKEN] for i in range(4, len(value) - PART_TOKEN + 1))
 
 
 def needles(value, kind):
-    """[(what, pattern of bytes)] to be found in bytes; digests are not mistaken for short numbers."""
-    for what, text in dict((text, (what, text)) for what, text in spellings(value, kind)).values():
-        pattern = re.escape(text.lower().encode())
-        yield what, rb"(?<![0-9a-f])" + pattern + rb"(?![0-9a-f])" if text.isdigit() else pattern
-    raw = value.encode()
-    yield "in hexadecimal", re.escape(raw.hex().encode())
-    yield "in UTF-16", re.escape(value.lower().encode("utf-16-le"))
+    """Patterns of bytes to be found in lower case; digests are not mistaken for short numbers."""
+    for text in sorted(set(text.lower() for text in spellings(value, kind)), key=len):
+        pattern = re.escape(text.encode())
+        yield rb"(?<![0-9a-f])" + pattern + rb"(?![0-9a-f])" if text.isdigit() else pattern
+    yield re.escape(value.encode().hex().encode())
+    yield re.escape(value.lower().encode("utf-16-le"))
 
 
 def base64_needles(value):
@@ -121,24 +113,17 @@ class Search:
     """One pattern for all planted values: one pass over each piece of output."""
 
     def __init__(self, planted):
-        self.names, parts = [], []
-        for value, kind, place in planted:
-            for what, pattern in needles(value, kind):
-                self.names.append("%s planted in %s, %s" % (kind, place, what))
-                parts.append(pattern)
-        order = sorted(range(len(parts)), key=lambda i: -len(parts[i]))
-        self.names = [self.names[i] for i in order]
-        self.whole = re.compile(b"|".join(parts[i] for i in order))
-        self.single = [re.compile(parts[i]) for i in order]
-        self.base64 = [(n, "%s planted in %s, in base64" % (kind, place)) for value, kind, place in planted for n in base64_needles(value)]
+        self.places = ["%s planted as %s" % (kind, place) for _, kind, place in planted]
+        parts = [b"|".join(needles(value, kind)) for value, kind, _ in planted]
+        self.single = [re.compile(part) for part in parts]
+        self.whole = re.compile(b"|".join(parts))
+        self.base64 = [list(base64_needles(value)) for value, _, _ in planted]
 
     def leaks(self, data):
         small = data.lower()
-        found = set()
-        if self.whole.search(small):
-            found = {name for name, pattern in zip(self.names, self.single) if pattern.search(small)}
-        found |= {name for needle, name in self.base64 if needle in data}
-        return sorted(found)
+        some = self.whole.search(small)
+        return [place for place, pattern, coded in zip(self.places, self.single, self.base64)
+                if (some and pattern.search(small)) or any(needle in data for needle in coded)]
 
 
 def write_data(world, c):
@@ -307,22 +292,28 @@ def run_init(world, c, run):
 
 
 def look(world, search, run, inputs):
+    """One failure for each planted value that comes back, with the places where it does."""
+    leaks, size = {}, 0
+
+    def note(data, where):
+        for name in search.leaks(data):
+            leaks.setdefault(name, {}).setdefault(where, None)
+
     for done in run.done:
-        for stream, data in (("standard output", done.out), ("standard error", done.err)):
-            found = search.leaks(data)
-            world.check(not found, "%s of 'assay %s' holds:\n  %s" % (stream, done.arguments[0], "\n  ".join(found)))
+        verb = done.arguments[0] + (" " + done.arguments[1] if done.arguments[0] in ("access", "log", "policies", "lineage") else "")
+        note(done.out, "standard output of 'assay %s'" % verb)
+        note(done.err, "standard error of 'assay %s'" % verb)
     made = [path for path in every_file(world.dir) if path not in inputs]
     world.check(any(path.endswith("ledger.db") for path in made) and any("/audits/" in path for path in made), "no ledger or stored audit was searched")
-    size = 0
     for path in made:
         with open(path, "rb") as file:
             data = file.read()
         size += len(data)
-        short = re.sub("@[a-z]+", "@...", os.path.relpath(path, world.dir))
-        found = search.leaks(data)
-        world.check(not found, "the file %s holds:\n  %s" % (short, "\n  ".join(found)))
-        found = search.leaks(os.path.basename(path).encode())
-        world.check(not found, "the name of a file that was made holds:\n  %s" % "\n  ".join(found))
+        note(data, "the file " + re.sub("[a-z.]+@[a-z.]+", "(planted)", os.path.relpath(path, world.dir)))
+        note(os.path.basename(path).encode(), "the name of a file that was made")
+    for planted in search.places:
+        found = leaks.get(planted, {})
+        world.check(not found, "%s comes back in:\n  %s" % (planted, "\n  ".join(found)))
     return len(made), size
 
 
