@@ -4,7 +4,7 @@
     scripts/bench [engine|scan|memory|all] [--mb N] [--countries CC,…|all] [--large]
 
 engine  the engine alone on one core (CPU time of its thread: confirm, checks, context, merging and counting included; reading and digest not), beside
-        ripgrep searching the same files for the same rules joined into one pattern without look-around
+        ripgrep searching the first MiB of the same files for the same rules joined, without look-around (its start-up taken off)
 scan    `assay scan` as a user starts it, with one and two threads
 memory  peak memory of `assay scan` on a small and a large input of the same kind
 
@@ -24,6 +24,7 @@ import sys
 import tempfile
 import time
 
+RG_BYTES = 1 << 20
 WORDS = ("the of and to in is you that it he was for on are as with his they at be this have from or one had by word but not what all were we when your can said "
          "there use an each which she do how their if will up other about out many then them these so some her would make like him into time has look two more write "
          "go see number no way could people my than first water been call who oil its now find long down day did get come made may part").split()
@@ -165,11 +166,16 @@ def run_engine(args, folder, assay):
         row = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
         rate, rg_rate = row["gb_per_s"], None
         if have_rg:
-            seconds, note = rg_seconds(patterns, path)
+            # a piece of the corpus: with this many rules ripgrep needs minutes for the whole
+            piece = path + ".piece"
+            with open(path, "rb") as whole, open(piece, "wb") as out:
+                out.write(whole.read(RG_BYTES))
+            seconds, note = rg_seconds(patterns, piece)
+            empty, _ = rg_seconds(patterns, os.devnull)
             if seconds is None:
                 print(f"ripgrep refused: {note}", file=sys.stderr)
             else:
-                rg_rate = row["bytes"] / seconds / 1e9
+                rg_rate = RG_BYTES / max(seconds - empty, 1e-3) / 1e9
         print(f"{name:10} {row['bytes'] / 1e6:6.0f} {row['spans']:9} {rate:11.3f} " + (f"{rg_rate:9.3f} {rate / rg_rate:6.1f}x" if rg_rate else f"{'-':>9} {'-':>7}"))
 
 

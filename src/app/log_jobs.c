@@ -30,14 +30,16 @@ app_log_note(struct project *p, const char *text, struct assay_env *env, const s
 	struct base_buffer body;
 	struct base_json j;
 	uint64_t seq = 0;
-	int r = project_ensure_keys(p, err);
+	int r;
 
 	(void)env;
-	if (r == ASSAY_OK && strlen(text) > LIMIT_NAME) {
-		/* the masker looks at so much: the rest would be cut off, and the note is for ever */
-		r = base_error(err, ASSAY_USAGE, "the note is longer than %d bytes", LIMIT_NAME);
+	if (strlen(text) > LIMIT_NAME) {
+		/* the masker looks no further: the rest would be lost, and an entry is for ever */
+		base_error(err, ASSAY_USAGE, "the note is longer than %d bytes", LIMIT_NAME);
 		base_error_hint(err, "keep the long text in a file, and note what it is and its SHA-256");
+		return ASSAY_USAGE;
 	}
+	r = project_ensure_keys(p, err);
 	r = r < 0 ? r : masker_new(&masker, err);
 	r = r < 0 ? r : masker_mask(masker, text, &masked, err);
 	r = r < 0 ? r : masker_mask(masker, p->actor, &actor, err);

@@ -12,8 +12,8 @@ social_security(struct base_span match)
 	char text[CHECK_MAX];
 	unsigned month, day;
 
-	if (!check_digits(match, text, 10) || text[0] == '0' || check_is_repeated(text, 10) ||
-	    check_weighted(text, weights, 10) % 11 != check_value(text[3]))
+	if (!check_digits(match, text, 10) || text[0] == '0' || check_is_repeated(text, 10)
+		|| check_weighted(text, weights, 10) % 11 != check_value(text[3]))
 		return false;
 	day = (unsigned)check_number(text + 4, 2);
 	month = (unsigned)check_number(text + 6, 2);
@@ -28,8 +28,8 @@ tax_number(struct base_span match)
 {
 	char text[CHECK_MAX];
 
-	return check_digits(match, text, 9) && !check_is_repeated(text, 9) && check_number(text, 2) >= 3 && check_number(text, 2) <= 98 &&
-	       check_luhn_sum(text, 9) % 10 == 0;
+	return check_digits(match, text, 9) && !check_is_repeated(text, 9) && check_number(text, 2) >= 3 && check_number(text, 2) <= 98
+	       && check_luhn_sum(text, 9) % 10 == 0;
 }
 
 /* ATU and eight digits: like Luhn without the last digit, which is 96 less the sum, by ten. */
@@ -47,8 +47,8 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"1", 4, 12}, {"2", 7, 12}, {"3", 7, 12}, {"4", 7, 12}, {"5", 5, 12}, {"6", 7, 13},
-		{"7", 7, 12}};
+	static const struct check_phone_range plan[] = {
+		{"1", 4, 12}, {"2", 7, 12}, {"3", 7, 12}, {"4", 7, 12}, {"5", 5, 12}, {"6", 7, 13}, {"7", 7, 12}};
 
 	return check_phone(match, "43", "0", plan, BASE_COUNT(plan));
 }

@@ -69,8 +69,8 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"2", 8, 8}, {"3", 7, 8}, {"4", 7, 8}, {"5", 7, 8}, {"6", 7, 8}, {"7", 7, 8}, {"80", 8, 8},
-		{"8", 9, 9}, {"9", 7, 9}};
+	static const struct check_phone_range plan[] = {
+		{"2", 8, 8}, {"3", 7, 8}, {"4", 7, 8}, {"5", 7, 8}, {"6", 7, 8}, {"7", 7, 8}, {"80", 8, 8}, {"8", 9, 9}, {"9", 7, 9}};
 
 	return check_phone(match, "359", "0", plan, BASE_COUNT(plan));
 }

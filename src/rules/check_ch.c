@@ -11,8 +11,8 @@ ahv(struct base_span match)
 	static const uint8_t weights[13] = {1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1};
 	char text[CHECK_MAX];
 
-	return check_digits(match, text, 13) && memcmp(text, "756", 3) == 0 && !check_is_repeated(text + 3, 9) &&
-	       check_weighted(text, weights, 13) % 10 == 0;
+	return check_digits(match, text, 13) && memcmp(text, "756", 3) == 0 && !check_is_repeated(text + 3, 9)
+	       && check_weighted(text, weights, 13) % 10 == 0;
 }
 
 /* CHE, eight digits, 11 less the sum by 11; a check digit of 10 is never given out. */
@@ -32,8 +32,8 @@ enterprise_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9}, {"8", 9, 9},
-		{"91", 9, 9}};
+	static const struct check_phone_range plan[] = {
+		{"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9}, {"8", 9, 9}, {"91", 9, 9}};
 
 	return check_phone(match, "41", "0", plan, BASE_COUNT(plan));
 }

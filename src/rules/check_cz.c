@@ -64,8 +64,8 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"60", 9, 9}, {"70", 9, 9}, {"72", 9, 9},
-		{"73", 9, 9}, {"77", 9, 9}, {"79", 9, 9}, {"80", 9, 9}, {"91", 9, 9}, {"95", 9, 9}, {"97", 9, 9}};
+	static const struct check_phone_range plan[] = {{"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"60", 9, 9}, {"70", 9, 9},
+		{"72", 9, 9}, {"73", 9, 9}, {"77", 9, 9}, {"79", 9, 9}, {"80", 9, 9}, {"91", 9, 9}, {"95", 9, 9}, {"97", 9, 9}};
 
 	return check_phone(match, "420", NULL, plan, BASE_COUNT(plan));
 }

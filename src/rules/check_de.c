@@ -137,8 +137,8 @@ health_insurance(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"15", 10, 11}, {"16", 10, 11}, {"17", 10, 11}, {"2", 6, 11}, {"3", 6, 11}, {"4", 6, 11},
-		{"5", 6, 11}, {"6", 6, 11}, {"7", 6, 11}, {"8", 6, 11}, {"9", 6, 11}};
+	static const struct check_phone_range plan[] = {{"15", 10, 11}, {"16", 10, 11}, {"17", 10, 11}, {"2", 6, 11}, {"3", 6, 11},
+		{"4", 6, 11}, {"5", 6, 11}, {"6", 6, 11}, {"7", 6, 11}, {"8", 6, 11}, {"9", 6, 11}};
 
 	return check_phone(match, "49", "0", plan, BASE_COUNT(plan));
 }

@@ -171,7 +171,8 @@ check_baltic_date(const char *code)
 {
 	unsigned century = 1800 + (check_value(code[0]) - 1) / 2 * 100;
 
-	return check_is_date(century + (unsigned)check_number(code + 1, 2), (unsigned)check_number(code + 3, 2), (unsigned)check_number(code + 5, 2));
+	return check_is_date(
+		century + (unsigned)check_number(code + 1, 2), (unsigned)check_number(code + 3, 2), (unsigned)check_number(code + 5, 2));
 }
 
 /* One range of a national number plan: first digits after the trunk prefix, and how many digits there are in all. */

@@ -26,8 +26,8 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"3", 7, 7}, {"4", 7, 7}, {"5", 7, 8}, {"6", 7, 7}, {"7", 7, 7}, {"80", 7, 10}, {"8", 7, 8},
-		{"88", 7, 7}};
+	static const struct check_phone_range plan[] = {
+		{"3", 7, 7}, {"4", 7, 7}, {"5", 7, 8}, {"6", 7, 7}, {"7", 7, 7}, {"80", 7, 10}, {"8", 7, 8}, {"88", 7, 7}};
 
 	return check_phone(match, "372", NULL, plan, BASE_COUNT(plan));
 }

@@ -42,8 +42,8 @@ cif(struct base_span match)
 	char text[CHECK_MAX];
 	unsigned control;
 
-	if (check_drop_prefix(text, check_compact(match, text), "ES") != 9 || !strchr("ABCDEFGHJNPQRSUVW", text[0]) || !check_is_digits(text + 1, 7) ||
-	    check_is_repeated(text + 1, 7))
+	if (check_drop_prefix(text, check_compact(match, text), "ES") != 9 || !strchr("ABCDEFGHJNPQRSUVW", text[0])
+		|| !check_is_digits(text + 1, 7) || check_is_repeated(text + 1, 7))
 		return false;
 	/* the place of the control digit, as zero, makes the sum that of Luhn */
 	char body[8] = {text[1], text[2], text[3], text[4], text[5], text[6], text[7], '0'};

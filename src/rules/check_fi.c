@@ -31,7 +31,8 @@ identity_code(struct base_span match)
 	century = century_of(text[6]);
 	if (century == 0 || !check_is_digits(text, 6) || !check_is_digits(text + 7, 3))
 		return false;
-	if (!check_is_date(century + (unsigned)check_number(text + 4, 2), (unsigned)check_number(text + 2, 2), (unsigned)check_number(text, 2)))
+	if (!check_is_date(
+		    century + (unsigned)check_number(text + 4, 2), (unsigned)check_number(text + 2, 2), (unsigned)check_number(text, 2)))
 		return false;
 	number = check_number(text + 7, 3);
 	return number >= 2 && number <= 899 && rests[(check_number(text, 6) * 1000 + number) % 31] == text[10];

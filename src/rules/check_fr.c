@@ -36,8 +36,8 @@ nif(struct base_span match)
 {
 	char text[CHECK_MAX];
 
-	return check_digits(match, text, 13) && text[0] <= '3' && check_number(text, 10) > 0 &&
-	       check_number(text, 10) % 511 == check_number(text + 10, 3);
+	return check_digits(match, text, 13) && text[0] <= '3' && check_number(text, 10) > 0
+	       && check_number(text, 10) % 511 == check_number(text + 10, 3);
 }
 
 static bool
@@ -97,8 +97,8 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"1", 9, 9}, {"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9},
-		{"80", 9, 9}, {"81", 9, 9}, {"82", 9, 9}, {"9", 9, 9}};
+	static const struct check_phone_range plan[] = {{"1", 9, 9}, {"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9},
+		{"7", 9, 9}, {"80", 9, 9}, {"81", 9, 9}, {"82", 9, 9}, {"9", 9, 9}};
 
 	return check_phone(match, "33", "0", plan, BASE_COUNT(plan));
 }

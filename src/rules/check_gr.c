@@ -27,7 +27,8 @@ amka(struct base_span match)
 
 	if (!check_digits(match, text, 11) || check_luhn_sum(text, 11) % 10 != 0)
 		return false;
-	return check_is_date(2000 + (unsigned)check_number(text + 4, 2), (unsigned)check_number(text + 2, 2), (unsigned)check_number(text, 2));
+	return check_is_date(
+		2000 + (unsigned)check_number(text + 4, 2), (unsigned)check_number(text + 2, 2), (unsigned)check_number(text, 2));
 }
 
 static bool

@@ -16,7 +16,8 @@ oib(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"1", 7, 8}, {"2", 8, 8}, {"3", 8, 8}, {"4", 8, 8}, {"5", 8, 8}, {"80", 6, 8}, {"9", 8, 9}};
+	static const struct check_phone_range plan[] = {
+		{"1", 7, 8}, {"2", 8, 8}, {"3", 8, 8}, {"4", 8, 8}, {"5", 8, 8}, {"80", 6, 8}, {"9", 8, 9}};
 
 	return check_phone(match, "385", "0", plan, BASE_COUNT(plan));
 }

@@ -22,8 +22,8 @@ personal_id(struct base_span match)
 		if (is_odd_pair != (century == 1900))
 			continue;
 		year = century + (unsigned)check_number(text + 1, 2);
-		if (check_is_date(year, (unsigned)check_number(text + 3, 2), (unsigned)check_number(text + 5, 2)) &&
-		    check_weighted(text, year < 1997 ? rising : falling, 10) % 11 == check)
+		if (check_is_date(year, (unsigned)check_number(text + 3, 2), (unsigned)check_number(text + 5, 2))
+			&& check_weighted(text, year < 1997 ? rising : falling, 10) % 11 == check)
 			return true;
 	}
 	return false;
@@ -36,8 +36,8 @@ tax_id(struct base_span match)
 	static const uint8_t weights[9] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
 	char text[CHECK_MAX];
 
-	return check_digits(match, text, 10) && text[0] == '8' && !check_is_repeated(text, 10) &&
-	       check_weighted(text, weights, 9) % 11 == check_value(text[9]);
+	return check_digits(match, text, 10) && text[0] == '8' && !check_is_repeated(text, 10)
+	       && check_weighted(text, weights, 9) % 11 == check_value(text[9]);
 }
 
 /* Weights 3 and 7 in turn. */
@@ -66,13 +66,13 @@ tax_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"1", 8, 8}, {"20", 9, 9}, {"21", 9, 9}, {"30", 9, 9}, {"31", 9, 9}, {"50", 9, 9}, {"70", 9, 9}, {"80", 8, 8}, {"22", 8, 8},
-		{"23", 8, 8}, {"24", 8, 8}, {"25", 8, 8}, {"26", 8, 8}, {"27", 8, 8}, {"28", 8, 8}, {"29", 8, 8}, {"32", 8, 8}, {"33", 8, 8},
-		{"34", 8, 8}, {"35", 8, 8}, {"36", 8, 8}, {"37", 8, 8}, {"42", 8, 8}, {"44", 8, 8}, {"45", 8, 8}, {"46", 8, 8}, {"47", 8, 8},
-		{"48", 8, 8}, {"52", 8, 8}, {"53", 8, 8}, {"54", 8, 8}, {"56", 8, 8}, {"57", 8, 8}, {"59", 8, 8}, {"62", 8, 8}, {"63", 8, 8},
-		{"66", 8, 8}, {"68", 8, 8}, {"69", 8, 8}, {"72", 8, 8}, {"73", 8, 8}, {"74", 8, 8}, {"75", 8, 8}, {"76", 8, 8}, {"77", 8, 8},
-		{"79", 8, 8}, {"82", 8, 8}, {"83", 8, 8}, {"84", 8, 8}, {"85", 8, 8}, {"87", 8, 8}, {"88", 8, 8}, {"89", 8, 8}, {"92", 8, 8},
+	static const struct check_phone_range plan[] = {{"1", 8, 8}, {"20", 9, 9}, {"21", 9, 9}, {"30", 9, 9}, {"31", 9, 9}, {"50", 9, 9},
+		{"70", 9, 9}, {"80", 8, 8}, {"22", 8, 8}, {"23", 8, 8}, {"24", 8, 8}, {"25", 8, 8}, {"26", 8, 8}, {"27", 8, 8},
+		{"28", 8, 8}, {"29", 8, 8}, {"32", 8, 8}, {"33", 8, 8}, {"34", 8, 8}, {"35", 8, 8}, {"36", 8, 8}, {"37", 8, 8},
+		{"42", 8, 8}, {"44", 8, 8}, {"45", 8, 8}, {"46", 8, 8}, {"47", 8, 8}, {"48", 8, 8}, {"52", 8, 8}, {"53", 8, 8},
+		{"54", 8, 8}, {"56", 8, 8}, {"57", 8, 8}, {"59", 8, 8}, {"62", 8, 8}, {"63", 8, 8}, {"66", 8, 8}, {"68", 8, 8},
+		{"69", 8, 8}, {"72", 8, 8}, {"73", 8, 8}, {"74", 8, 8}, {"75", 8, 8}, {"76", 8, 8}, {"77", 8, 8}, {"79", 8, 8},
+		{"82", 8, 8}, {"83", 8, 8}, {"84", 8, 8}, {"85", 8, 8}, {"87", 8, 8}, {"88", 8, 8}, {"89", 8, 8}, {"92", 8, 8},
 		{"93", 8, 8}, {"94", 8, 8}, {"95", 8, 8}, {"96", 8, 8}, {"99", 8, 8}};
 
 	return check_phone(match, "36", "06", plan, BASE_COUNT(plan));

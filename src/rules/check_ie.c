@@ -27,7 +27,8 @@ pps_number(struct base_span match)
 	return has_check_letter(text, text[7], second);
 }
 
-/* Either like a PPS number, or old: a digit, a character, five digits and the letter, where the first digit stands at the end of the sum. */
+/* Either like a PPS number, or old: a digit, a character, five digits and the letter, where the first digit stands at the end of the sum.
+ */
 static bool
 vat(struct base_span match)
 {
@@ -37,8 +38,8 @@ vat(struct base_span match)
 	if ((n != 8 && n != 9) || !base_is_upper((uint8_t)text[7]))
 		return false;
 	if (check_is_digits(text, 7))
-		return !check_is_repeated(text, 7) && (n == 8 || (text[8] >= 'A' && text[8] <= 'I') || text[8] == 'W') &&
-		       has_check_letter(text, text[7], n == 9 ? text[8] : 'W');
+		return !check_is_repeated(text, 7) && (n == 8 || (text[8] >= 'A' && text[8] <= 'I') || text[8] == 'W')
+		       && has_check_letter(text, text[7], n == 9 ? text[8] : 'W');
 	if (n != 8 || !base_is_digit((uint8_t)text[0]) || !base_is_upper((uint8_t)text[1]) || !check_is_digits(text + 2, 5))
 		return false;
 	body[0] = '0';
@@ -48,12 +49,15 @@ vat(struct base_span match)
 }
 
 /* Routing keys: every area that was given out, each followed by a blank. */
-static const char routing_keys[] =
-	"A41 A42 A45 A63 A67 A75 A81 A82 A83 A84 A85 A86 A91 A92 A94 A96 A98 C15 D01 D02 D03 D04 D05 D06 D07 D08 D09 D10 D11 D12 D13 D14 D15 "
-	"D16 D17 D18 D20 D22 D24 D6W E21 E25 E32 E34 E41 E45 E53 E91 F12 F23 F26 F28 F31 F35 F42 F45 F52 F56 F91 F92 F93 F94 H12 H14 H16 H18 "
-	"H23 H53 H54 H62 H65 H71 H91 K32 K34 K36 K45 K56 K67 K78 N37 N39 N41 N91 P12 P14 P17 P24 P25 P31 P32 P36 P43 P47 P51 P56 P61 P67 P72 "
-	"P75 P81 P85 R14 R21 R32 R35 R42 R45 R51 R56 R93 R95 T12 T23 T34 T45 T56 V14 V15 V23 V31 V35 V42 V92 V93 V94 V95 W12 W23 W34 W91 X35 "
-	"X42 X91 Y14 Y21 Y25 Y34 Y35 ";
+static const char routing_keys[] = "A41 A42 A45 A63 A67 A75 A81 A82 A83 A84 A85 A86 A91 A92 A94 A96 A98 C15 D01 D02 D03 D04 D05 D06 D07 "
+				   "D08 D09 D10 D11 D12 D13 D14 D15 "
+				   "D16 D17 D18 D20 D22 D24 D6W E21 E25 E32 E34 E41 E45 E53 E91 F12 F23 F26 F28 F31 F35 F42 F45 F52 F56 "
+				   "F91 F92 F93 F94 H12 H14 H16 H18 "
+				   "H23 H53 H54 H62 H65 H71 H91 K32 K34 K36 K45 K56 K67 K78 N37 N39 N41 N91 P12 P14 P17 P24 P25 P31 P32 "
+				   "P36 P43 P47 P51 P56 P61 P67 P72 "
+				   "P75 P81 P85 R14 R21 R32 R35 R42 R45 R51 R56 R93 R95 T12 T23 T34 T45 T56 V14 V15 V23 V31 V35 V42 V92 "
+				   "V93 V94 V95 W12 W23 W34 W91 X35 "
+				   "X42 X91 Y14 Y21 Y25 Y34 Y35 ";
 
 static bool
 eircode(struct base_span match)
@@ -74,8 +78,8 @@ eircode(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"1", 8, 8}, {"2", 7, 9}, {"4", 7, 9}, {"5", 7, 9}, {"6", 7, 9}, {"7", 8, 9}, {"8", 9, 9},
-		{"9", 7, 9}};
+	static const struct check_phone_range plan[] = {
+		{"1", 8, 8}, {"2", 7, 9}, {"4", 7, 9}, {"5", 7, 9}, {"6", 7, 9}, {"7", 8, 9}, {"8", 9, 9}, {"9", 7, 9}};
 
 	return check_phone(match, "353", "0", plan, BASE_COUNT(plan));
 }

@@ -49,8 +49,8 @@ fiscal_code(struct base_span match)
 	unsigned day, sum = 0;
 	const char *month;
 
-	if (check_compact(match, text) != CODE || !is_name_part(text) || !is_name_part(text + 3) || !base_is_upper((uint8_t)text[11]) ||
-	    !base_is_upper((uint8_t)text[15]))
+	if (check_compact(match, text) != CODE || !is_name_part(text) || !is_name_part(text + 3) || !base_is_upper((uint8_t)text[11])
+		|| !base_is_upper((uint8_t)text[15]))
 		return false;
 	for (size_t i = 0; i < BASE_COUNT(digit_places); i++)
 		if (omocodia_digit(text[digit_places[i]]) > 9)
@@ -91,8 +91,8 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"01", 6, 11}, {"02", 6, 11}, {"03", 6, 11}, {"04", 6, 11}, {"05", 6, 11}, {"06", 6, 11},
-		{"07", 6, 11}, {"08", 6, 11}, {"09", 6, 11}, {"3", 9, 10}, {"800", 9, 9}};
+	static const struct check_phone_range plan[] = {{"01", 6, 11}, {"02", 6, 11}, {"03", 6, 11}, {"04", 6, 11}, {"05", 6, 11},
+		{"06", 6, 11}, {"07", 6, 11}, {"08", 6, 11}, {"09", 6, 11}, {"3", 9, 10}, {"800", 9, 9}};
 
 	return check_phone(match, "39", NULL, plan, BASE_COUNT(plan));
 }

@@ -22,8 +22,8 @@ vat(struct base_span match)
 	char text[CHECK_MAX];
 	size_t n = check_drop_prefix(text, check_compact(match, text), "LT");
 
-	return (n == 9 || n == 12) && check_is_digits(text, n) && text[n - 2] == '1' && !check_is_repeated(text, n - 1) &&
-	       check_two_pass_11(text, n - 1) == check_value(text[n - 1]);
+	return (n == 9 || n == 12) && check_is_digits(text, n) && text[n - 2] == '1' && !check_is_repeated(text, n - 1)
+	       && check_two_pass_11(text, n - 1) == check_value(text[n - 1]);
 }
 
 /* The trunk prefix was 8 and is being replaced by 0. */

@@ -54,8 +54,8 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"6", 9, 9}, {"2", 6, 11}, {"3", 5, 11}, {"4", 5, 11}, {"5", 5, 11}, {"7", 5, 11}, {"8", 5, 11},
-		{"9", 5, 11}};
+	static const struct check_phone_range plan[] = {
+		{"6", 9, 9}, {"2", 6, 11}, {"3", 5, 11}, {"4", 5, 11}, {"5", 5, 11}, {"7", 5, 11}, {"8", 5, 11}, {"9", 5, 11}};
 
 	return check_phone(match, "352", NULL, plan, BASE_COUNT(plan));
 }

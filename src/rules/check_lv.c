@@ -4,7 +4,8 @@
 #include "base/memory.h"
 #include "rules/check_digits.h"
 
-/* Birthday, century, number, check digit: one more than the sum, by 11. Codes given out since July 2017 begin with 32 and hold no birthday. */
+/* Birthday, century, number, check digit: one more than the sum, by 11. Codes given out since July 2017 begin with 32 and hold no birthday.
+ */
 static bool
 is_personal_code(const char *text)
 {
@@ -15,8 +16,9 @@ is_personal_code(const char *text)
 		return false;
 	if (memcmp(text, "32", 2) == 0)
 		return true;
-	return century <= 2 && check_is_date(1800 + century * 100 + (unsigned)check_number(text + 4, 2), (unsigned)check_number(text + 2, 2),
-				      (unsigned)check_number(text, 2));
+	return century <= 2
+	       && check_is_date(1800 + century * 100 + (unsigned)check_number(text + 4, 2), (unsigned)check_number(text + 2, 2),
+		       (unsigned)check_number(text, 2));
 }
 
 static bool

@@ -38,8 +38,8 @@ vat(struct base_span match)
 	size_t n = check_drop_prefix(text, check_compact(match, text), "NL");
 	unsigned rest = 2321; /* N and L */
 
-	if (n != 12 || !check_is_digits(text, 9) || text[9] != 'B' || !check_is_digits(text + 10, 2) || check_is_repeated(text, 9) ||
-	    check_number(text + 10, 2) == 0)
+	if (n != 12 || !check_is_digits(text, 9) || text[9] != 'B' || !check_is_digits(text + 10, 2) || check_is_repeated(text, 9)
+		|| check_number(text + 10, 2) == 0)
 		return false;
 	if (passes_eleven(text))
 		return true;
@@ -51,8 +51,8 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"1", 9, 9}, {"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9},
-		{"85", 9, 9}, {"88", 9, 9}, {"91", 9, 9}};
+	static const struct check_phone_range plan[] = {{"1", 9, 9}, {"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9},
+		{"7", 9, 9}, {"85", 9, 9}, {"88", 9, 9}, {"91", 9, 9}};
 
 	return check_phone(match, "31", "0", plan, BASE_COUNT(plan));
 }

@@ -44,8 +44,8 @@ organisation_number(struct base_span match)
 	/* MVA behind it says that value added tax is paid */
 	if (n == 12 && memcmp(text + 9, "MVA", 3) == 0)
 		n = 9;
-	return n == 9 && check_is_digits(text, n) && (text[0] == '8' || text[0] == '9') && !check_is_repeated(text, n) &&
-	       check_weighted(text, weights, 9) % 11 == 0;
+	return n == 9 && check_is_digits(text, n) && (text[0] == '8' || text[0] == '9') && !check_is_repeated(text, n)
+	       && check_weighted(text, weights, 9) % 11 == 0;
 }
 
 static bool
@@ -54,14 +54,15 @@ bank_account(struct base_span match)
 	static const uint8_t weights[11] = {5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1};
 	char text[CHECK_MAX];
 
-	return check_digits(match, text, 11) && !check_is_repeated(text, 11) && check_number(text, 4) > 0 && check_weighted(text, weights, 11) % 11 == 0;
+	return check_digits(match, text, 11) && !check_is_repeated(text, 11) && check_number(text, 4) > 0
+	       && check_weighted(text, weights, 11) % 11 == 0;
 }
 
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"2", 8, 8}, {"3", 8, 8}, {"4", 8, 8}, {"5", 8, 8}, {"6", 8, 8}, {"7", 8, 8}, {"9", 8, 8},
-		{"80", 8, 8}, {"81", 8, 8}};
+	static const struct check_phone_range plan[] = {
+		{"2", 8, 8}, {"3", 8, 8}, {"4", 8, 8}, {"5", 8, 8}, {"6", 8, 8}, {"7", 8, 8}, {"9", 8, 8}, {"80", 8, 8}, {"81", 8, 8}};
 
 	return check_phone(match, "47", NULL, plan, BASE_COUNT(plan));
 }

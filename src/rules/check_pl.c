@@ -56,7 +56,8 @@ document(struct base_span match, size_t letters)
 	char text[CHECK_MAX];
 	unsigned sum = 0, place = 0;
 
-	if (check_compact(match, text) != 9 || !check_is_digits(text + letters, 9 - letters) || check_is_repeated(text + letters, 9 - letters))
+	if (check_compact(match, text) != 9 || !check_is_digits(text + letters, 9 - letters)
+		|| check_is_repeated(text + letters, 9 - letters))
 		return false;
 	for (size_t i = 0; i < 9; i++) {
 		if (i < letters && !base_is_upper((uint8_t)text[i]))
@@ -67,15 +68,23 @@ document(struct base_span match, size_t letters)
 	return sum % 10 == check_value(text[letters]);
 }
 
-static bool id_card(struct base_span match) { return document(match, 3); }
-static bool passport(struct base_span match) { return document(match, 2); }
+static bool
+id_card(struct base_span match)
+{
+	return document(match, 3);
+}
+static bool
+passport(struct base_span match)
+{
+	return document(match, 2);
+}
 
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"1", 9, 9}, {"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9},
-		{"80", 9, 9}, {"81", 9, 9}, {"82", 9, 9}, {"83", 9, 9}, {"84", 9, 9}, {"85", 9, 9}, {"86", 9, 9}, {"87", 9, 9}, {"88", 9, 9},
-		{"89", 9, 9}, {"91", 9, 9}, {"94", 9, 9}, {"95", 9, 9}};
+	static const struct check_phone_range plan[] = {{"1", 9, 9}, {"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9},
+		{"7", 9, 9}, {"80", 9, 9}, {"81", 9, 9}, {"82", 9, 9}, {"83", 9, 9}, {"84", 9, 9}, {"85", 9, 9}, {"86", 9, 9}, {"87", 9, 9},
+		{"88", 9, 9}, {"89", 9, 9}, {"91", 9, 9}, {"94", 9, 9}, {"95", 9, 9}};
 
 	return check_phone(match, "48", NULL, plan, BASE_COUNT(plan));
 }

@@ -9,7 +9,8 @@ static bool
 nif(struct base_span match)
 {
 	static const uint8_t weights[8] = {9, 8, 7, 6, 5, 4, 3, 2};
-	static const char *const kinds[] = {"1", "2", "3", "45", "5", "6", "70", "71", "72", "74", "75", "77", "78", "79", "8", "90", "91", "98", "99"};
+	static const char *const kinds[] = {
+		"1", "2", "3", "45", "5", "6", "70", "71", "72", "74", "75", "77", "78", "79", "8", "90", "91", "98", "99"};
 	char text[CHECK_MAX];
 	size_t n = check_drop_prefix(text, check_compact(match, text), "PT");
 	unsigned rest;
@@ -62,8 +63,8 @@ social_security(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"2", 9, 9}, {"3", 9, 9}, {"70", 9, 9}, {"80", 9, 9}, {"91", 9, 9}, {"92", 9, 9},
-		{"93", 9, 9}, {"96", 9, 9}};
+	static const struct check_phone_range plan[] = {
+		{"2", 9, 9}, {"3", 9, 9}, {"70", 9, 9}, {"80", 9, 9}, {"91", 9, 9}, {"92", 9, 9}, {"93", 9, 9}, {"96", 9, 9}};
 
 	return check_phone(match, "351", NULL, plan, BASE_COUNT(plan));
 }

@@ -44,15 +44,15 @@ vat(struct base_span match)
 	char text[CHECK_MAX];
 	size_t n = check_drop_prefix(text, check_compact(match, text), "SE");
 
-	return n == 12 && check_is_digits(text, n) && check_number(text + 10, 2) > 0 && !check_is_repeated(text, 10) &&
-	       check_luhn_sum(text, 10) % 10 == 0;
+	return n == 12 && check_is_digits(text, n) && check_number(text + 10, 2) > 0 && !check_is_repeated(text, 10)
+	       && check_luhn_sum(text, 10) % 10 == 0;
 }
 
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"7", 9, 9}, {"8", 7, 9}, {"1", 7, 9}, {"2", 7, 9}, {"3", 7, 9}, {"4", 7, 9}, {"5", 7, 9},
-		{"6", 7, 9}, {"9", 7, 9}};
+	static const struct check_phone_range plan[] = {
+		{"7", 9, 9}, {"8", 7, 9}, {"1", 7, 9}, {"2", 7, 9}, {"3", 7, 9}, {"4", 7, 9}, {"5", 7, 9}, {"6", 7, 9}, {"9", 7, 9}};
 
 	return check_phone(match, "46", "0", plan, BASE_COUNT(plan));
 }

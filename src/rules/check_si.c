@@ -15,8 +15,8 @@ emso(struct base_span match)
 	if (!check_digits(match, text, 13) || check_is_repeated(text, 13) || check_weighted(text, weights, 13) % 11 != 0)
 		return false;
 	year = (unsigned)check_number(text + 4, 3);
-	return check_is_date(year + (year < 800 ? 2000 : 1000), (unsigned)check_number(text + 2, 2), (unsigned)check_number(text, 2)) &&
-	       check_number(text + 7, 2) > 0;
+	return check_is_date(year + (year < 800 ? 2000 : 1000), (unsigned)check_number(text + 2, 2), (unsigned)check_number(text, 2))
+	       && check_number(text + 7, 2) > 0;
 }
 
 /* Weights 8 to 2; what is missing to a multiple of 11, 10 being 0 and 11 never given out. */
@@ -37,8 +37,8 @@ tax_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"1", 8, 8}, {"2", 8, 8}, {"3", 8, 8}, {"4", 8, 8}, {"5", 8, 8}, {"6", 8, 8}, {"7", 8, 8},
-		{"80", 6, 8}};
+	static const struct check_phone_range plan[] = {
+		{"1", 8, 8}, {"2", 8, 8}, {"3", 8, 8}, {"4", 8, 8}, {"5", 8, 8}, {"6", 8, 8}, {"7", 8, 8}, {"80", 6, 8}};
 
 	return check_phone(match, "386", "0", plan, BASE_COUNT(plan));
 }

@@ -11,15 +11,15 @@ vat(struct base_span match)
 	char text[CHECK_MAX];
 	size_t n = check_drop_prefix(text, check_compact(match, text), "SK");
 
-	return n == 10 && check_is_digits(text, n) && text[0] != '0' && !check_is_repeated(text, n) && strchr("234789", text[2]) &&
-	       check_number(text, 10) % 11 == 0;
+	return n == 10 && check_is_digits(text, n) && text[0] != '0' && !check_is_repeated(text, n) && strchr("234789", text[2])
+	       && check_number(text, 10) % 11 == 0;
 }
 
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"80", 9, 9}, {"85", 9, 9},
-		{"9", 9, 9}};
+	static const struct check_phone_range plan[] = {
+		{"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"80", 9, 9}, {"85", 9, 9}, {"9", 9, 9}};
 
 	return check_phone(match, "421", "0", plan, BASE_COUNT(plan));
 }

@@ -11,8 +11,9 @@ national_id(struct base_span match)
 	static const uint8_t tenth[9] = {7, 9, 7, 9, 7, 9, 7, 9, 7}, all[10] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 	char text[CHECK_MAX];
 
-	return check_digits(match, text, 11) && text[0] != '0' && !check_is_repeated(text, 9) &&
-	       check_weighted(text, tenth, 9) % 10 == check_value(text[9]) && check_weighted(text, all, 10) % 10 == check_value(text[10]);
+	return check_digits(match, text, 11) && text[0] != '0' && !check_is_repeated(text, 9)
+	       && check_weighted(text, tenth, 9) % 10 == check_value(text[9])
+	       && check_weighted(text, all, 10) % 10 == check_value(text[10]);
 }
 
 /* Each digit and its place from the right, by ten; that times two to the place, by nine, a nine staying a nine. */
@@ -36,7 +37,8 @@ tax_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"2", 10, 10}, {"3", 10, 10}, {"4", 10, 10}, {"5", 10, 10}, {"80", 10, 10}, {"85", 10, 10}};
+	static const struct check_phone_range plan[] = {
+		{"2", 10, 10}, {"3", 10, 10}, {"4", 10, 10}, {"5", 10, 10}, {"80", 10, 10}, {"85", 10, 10}};
 
 	return check_phone(match, "90", "0", plan, BASE_COUNT(plan));
 }

@@ -24,8 +24,19 @@ REPORTS = ("text", "json", "html", "xml")
 LETTERS = "ghjklmnpqrstvwxyz"     # none is a hexadecimal digit: a digest never spells them
 PART_LETTERS, PART_TOKEN = 6, 8   # masks show at most four characters
 NUMBERS = ("card", "iban", "ssn", "phone")
-TABLES = ("audit", "resource", "field", "finding", "example", "issue", "manifest_value", "access_right", "access_event", "lineage_edge", "entity",
-          "rights_list", "document", "ledger_state", "manifest", "purpose", "transfer", "reported_finding", "personal_finding", "secret_finding", "unexamined")
+TABLES = ("resource", "field", "finding", "example", "issue", "access_event", "lineage_edge", "unexamined")
+EXPLAINED, PROVEN = 10, 3         # how many of each: the databases are searched as a whole anyway
+
+# Where a value may come back. Nothing of the data, of its names, and of who acts comes back anywhere (the default).
+NOWHERE = r"(?!)"
+# What the owner states in his own files about dataset, parties and rights is shown as he wrote it, to who asks: in reports, in the stored result that they
+# are made from, and by 'access'. Never in the ledger, which forgets nothing, never on standard error, never beside findings.
+DECLARED = r"standard output of 'assay (audit|report|policies query|access list|access explain)'|file (out/\w+\.(html|xml|json|txt)|[^ ]*/audits/[^/]+\.db)"
+# An error names the argument, or the word of a configuration file, that it is about.
+ECHOED = r"standard error of 'assay \w+'"
+ASKED = r"standard output of 'assay access explain'"
+# 'doctor' says where the project lies.
+LOCATED = r"standard output of 'assay doctor'|" + ECHOED
 
 
 def luhn_digit(digits):
@@ -36,7 +47,7 @@ def luhn_digit(digits):
 class Canaries:
     def __init__(self, seed):
         self.random = random.Random(seed)
-        self.planted, self.used = [], set()
+        self.planted, self.used, self.allowed = [], set(), {}
 
     def digits(self, n):
         return "".join(self.random.choice("123456789") for _ in range(n))
@@ -62,12 +73,13 @@ class Canaries:
             return "gh" + "p_" + "".join(r.choice(LETTERS + LETTERS.upper() + "23456789") for _ in range(32)) + "9gQ" + self.letters(1)
         raise ValueError(kind)
 
-    def plant(self, kind, place):
+    def plant(self, kind, place, allowed=NOWHERE):
         value = self.make(kind)
         while value in self.used:
             value = self.make(kind)
         self.used.add(value)
         self.planted.append((value, kind, place))
+        self.allowed["%s planted as %s" % (kind, place)] = re.compile(allowed)
         return value
 
 
@@ -171,22 +183,22 @@ def write_names(world, c):
 
 
 def write_project(world, c):
-    owner, principal, ticket = c.plant("email", "the manifest's owner"), c.plant("email", "a principal of access.yaml"), c.plant("email", "a grant's ticket")
+    owner, principal, ticket = c.plant("email", "the manifest's owner", DECLARED), c.plant("email", "a principal of access.yaml", DECLARED), c.plant("email", "a grant's ticket", DECLARED)
     world.write("p/assay.yaml", "\n".join((
         "assay: 1", "dataset: {id: canary, version: \"1\", owner: %s, declared_by: %s, declared_on: 2026-01-02}" % (
-            json.dumps(owner), json.dumps(c.plant("email", "the manifest's declared_by"))),
-        "data: [{path: \"data/**\"}, {path: \"media/**\", skip: \"not used, ask %s\"}]" % c.plant("email", "a reason to skip"), "jurisdictions: [eu, us-ca]",
-        "categories: [contact]", "purposes: [{id: support, text: \"Help, ask %s\", basis: contract}, {id: tune}]" % c.plant("email", "a purpose's text"),
-        "transfers: [{country: US, recipient: %s}]" % json.dumps(c.plant("email", "a recipient of a transfer")), "")))
+            json.dumps(owner), json.dumps(c.plant("email", "the manifest's declared_by", DECLARED))),
+        "data: [{path: \"data/**\"}, {path: \"media/**\", skip: \"not used, ask %s\"}]" % c.plant("email", "a reason to skip", DECLARED), "jurisdictions: [eu, us-ca]",
+        "categories: [contact]", "purposes: [{id: support, text: \"Help, ask %s\", basis: contract}, {id: tune}]" % c.plant("email", "a purpose's text", DECLARED),
+        "transfers: [{country: US, recipient: %s}]" % json.dumps(c.plant("email", "a recipient of a transfer", DECLARED)), "")))
     world.write("p/access.yaml", "\n".join((
         "assay_access: 1", "roles:", "  reader: {can: [read, write], data: [\"**\"], for: [support]}",
-        "deny: [{role: reader, can: [read], data: [\"keys/**\"], why: \"ask %s\"}]" % c.plant("email", "the reason of a deny"), "grants:",
-        "  - {who: %s, role: reader, by: %s, ticket: %s}" % (json.dumps(principal), json.dumps(c.plant("email", "who granted")), json.dumps(ticket)), "")))
+        "deny: [{role: reader, can: [read], data: [\"keys/**\"], why: \"ask %s\"}]" % c.plant("email", "the reason of a deny", DECLARED), "grants:",
+        "  - {who: %s, role: reader, by: %s, ticket: %s}" % (json.dumps(principal), json.dumps(c.plant("email", "who granted", DECLARED)), json.dumps(ticket)), "")))
     world.write("p/assay.waivers.yaml", "\n".join((
         "assay_waivers: 1", "waivers:",
         "  - {id: W1, scope: column, control: gdpr-a5.1c-1, resource: data/cells.csv, column: ssn, entity: US_SSN, max_count: 99, until: 2999-12-31,",
-        "     reason: \"ask %s\", owner: %s, approver: %s}" % (c.plant("email", "the reason of a waiver"),
-            json.dumps(c.plant("email", "the owner of a waiver")), json.dumps(c.plant("email", "the approver of a waiver"))), "")))
+        "     reason: \"ask %s\", owner: %s, approver: %s}" % (c.plant("email", "the reason of a waiver", DECLARED),
+            json.dumps(c.plant("email", "the owner of a waiver", DECLARED)), json.dumps(c.plant("email", "the approver of a waiver", DECLARED))), "")))
     return principal
 
 
@@ -225,9 +237,9 @@ def run_audits(world, c, run, principal):
 
 
 def run_questions(world, c, run, report, principal):
-    for finding in report["findings"]:
+    for finding in report["findings"][:EXPLAINED]:
         run("explain", finding["id"])
-    for control in sorted({v["control"] for v in report["verdicts"] if v["status"] in ("fail", "review", "error")}):
+    for control in sorted({v["control"] for v in report["verdicts"] if v["status"] in ("fail", "review", "error")})[:EXPLAINED]:
         run("explain", control)
     for kind in ("email", "card", "iban", "ssn", "phone", "token"):
         run("explain", "my %s is %s" % (kind, c.plant(kind, "a text to explain")))
@@ -237,7 +249,7 @@ def run_questions(world, c, run, report, principal):
     run("access", "list", "--format", "json")
     for verb in ("check", "explain"):
         run("access", verb, "--who", principal, "--purpose", "support", "data/note.txt")
-        run("access", verb, "--who", c.plant("email", "whom 'access' asks about"), "--purpose", "support", "data/note.txt")
+        run("access", verb, "--who", c.plant("email", "whom 'access' asks about", ASKED), "--purpose", "support", "data/note.txt")
     run("doctor")
     run("doctor", "--format", "json")
 
@@ -247,7 +259,7 @@ def run_commands(world, c, run, name, principal):
     world.write("p/bin/%s" % tool, "#!/bin/sh\nexit 0\n", mode=0o755)
     common = ("run", "--role", "reader", "--purpose", "support", "--verbose")
     file = "data/%s.txt" % name["a file name"]
-    world.expect(run(*common, "--actor", principal, "--in", file, "--out", "../out/%s.txt" % c.plant("email", "name of a missing output"), "--",
+    world.expect(run(*common, "--actor", principal, "--in", file, "--out", "made/%s.txt" % c.plant("email", "name of a missing output"), "--",
         "./bin/" + tool, c.plant("email", "an argument"), c.plant("token", "an argument")), 0)
     world.expect(run(*common, "--actor", c.plant("email", "a refused actor"), "--in", file, "--", "true"), 111)
     world.expect(run(*common, "--actor", principal, "--as", c.plant("email", "a refused --as"), "--in", file, "--", "true"), 111)
@@ -264,25 +276,27 @@ def run_log(world, c, run):
     run("log", "verify", "--format", "json")
     size = len(run("log", "show", "--format", "json", "--first", "1").out.splitlines()) + 1
     run("log", "show")
-    for seq in range(0, size, 4):
+    for seq in range(0, size, size // PROVEN):
         world.expect(run("log", "prove", str(seq)), 0)
     run("log", "checkpoint", "--sign")
 
 
-def run_mistakes(world, c, run):
+def run_mistakes(world, c, run, name):
     """Errors name a file, and what is wrong with it."""
-    run("scan", "data/%s.txt" % c.plant("email", "name of a missing file"))
-    run("scan", "--rules", "%s.yaml" % c.plant("email", "name of a missing pack"), "data")
-    world.write("q/assay.yaml", "assay: 1\ndataset: {id: x, declared_on: %s}\n" % json.dumps(c.plant("email", "a value of the wrong type")))
+    for place in ("a file name", "name of a dangling link", "name of a binary file", "name of a broken gzip", "name of a pipe", "name of an empty file"):
+        run("scan", *(os.path.join("data", entry) for entry in os.listdir(world.path("p/data")) if entry.startswith(name[place])))
+    run("scan", "data/%s.txt" % c.plant("email", "name of a missing file", ECHOED))
+    run("scan", "--rules", "%s.yaml" % c.plant("email", "name of a missing pack", ECHOED), "data")
+    world.write("q/assay.yaml", "assay: 1\ndataset: {id: x, declared_on: %s}\n" % json.dumps(c.plant("email", "a value of the wrong type", ECHOED)))
     run("audit", cwd="q")
-    world.write("q/assay.yaml", "assay: 1\n%s: x\n" % c.plant("email", "an unknown key"))
+    world.write("q/assay.yaml", "assay: 1\n%s: x\n" % c.plant("email", "an unknown key", ECHOED))
     run("audit", cwd="q")
-    world.write("q/assay.yaml", "assay: 1\ncategories: [%s]\n" % c.plant("email", "an unknown word"))
+    world.write("q/assay.yaml", "assay: 1\ncategories: [%s]\n" % c.plant("email", "an unknown word", ECHOED))
     run("audit", cwd="q")
 
 
 def run_init(world, c, run):
-    folder = c.plant("email", "name of the project's folder")
+    folder = c.plant("email", "name of the project's folder", LOCATED)
     world.write("i/%s/data/a.csv" % folder, "id,email\n1,%s\n" % c.plant("email", "a cell that init looks at"))
     world.expect(run("init", "data", "--actor", c.plant("email", "the actor of init"), cwd="i/" + folder), 0)
     world.write("i/%s/%s.txt" % (folder, c.plant("email", "a file beside init")), "x")
@@ -291,13 +305,14 @@ def run_init(world, c, run):
     run("doctor", cwd="i/" + folder)
 
 
-def look(world, search, run, inputs):
+def look(world, c, search, run, inputs):
     """One failure for each planted value that comes back, with the places where it does."""
     leaks, size = {}, 0
 
     def note(data, where):
         for name in search.leaks(data):
-            leaks.setdefault(name, {}).setdefault(where, None)
+            if not c.allowed[name].fullmatch(where):
+                leaks.setdefault(name, {}).setdefault(where, None)
 
     for done in run.done:
         verb = done.arguments[0] + (" " + done.arguments[1] if done.arguments[0] in ("access", "log", "policies", "lineage") else "")
@@ -309,8 +324,8 @@ def look(world, search, run, inputs):
         with open(path, "rb") as file:
             data = file.read()
         size += len(data)
-        note(data, "the file " + re.sub("[a-z.]+@[a-z.]+", "(planted)", os.path.relpath(path, world.dir)))
-        note(os.path.basename(path).encode(), "the name of a file that was made")
+        note(data, "file " + re.sub("[a-z.]+@[a-z.]+", "(planted)", os.path.relpath(path, world.dir)))
+        note(os.path.basename(path).encode(), "name of a file that was made")
     for planted in search.places:
         found = leaks.get(planted, {})
         world.check(not found, "%s comes back in:\n  %s" % (planted, "\n  ".join(found)))
@@ -347,12 +362,12 @@ def main(argv):
     run_commands(world, c, run, name, principal)
     run_log(world, c, run)
     run("audit", "--format", "xml", "--output", "../out/second.html")
-    run_mistakes(world, c, run)
+    run_mistakes(world, c, run, name)
     inputs = set(every_file(world.path("p/data"))) | set(every_file(world.path("p/media"))) | set(every_file(world.path("p/bin"))) | {
         world.path(p) for p in ("p/assay.yaml", "p/access.yaml", "p/assay.waivers.yaml", "q/assay.yaml", "passphrase")}
     run_init(world, c, run)
     inputs |= {p for p in every_file(world.path("i")) if p.endswith(("data/a.csv", ".txt"))}
-    files, size = look(world, Search(c.planted), run, inputs)
+    files, size = look(world, c, Search(c.planted), run, inputs)
     world.tell("%d values planted, %d runs, %d files made with %d bytes searched" % (len(c.planted), len(run.done), files, size))
     return world.finish()
 

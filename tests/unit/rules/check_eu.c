@@ -360,18 +360,19 @@ no_check_is_forgotten(void **state)
 	size_t missing = 0;
 
 	(void)state;
-#define LOOK_AT(family) \
-	for (size_t k = 0; k < rules_checks_##family##_count; k++) { \
-		bool found = false; \
-		for (size_t i = 0; i < COUNT(rows) && !found; i++) \
-			found = strcmp(rows[i].check, rules_checks_##family[k].name) == 0; \
-		if (!found) \
-			print_error("no vectors for %s\n", rules_checks_##family[k].name); \
-		missing += !found; \
+#define LOOK_AT(family)                                                                                                                    \
+	for (size_t k = 0; k < rules_checks_##family##_count; k++) {                                                                       \
+		bool found = false;                                                                                                        \
+		for (size_t i = 0; i < COUNT(rows) && !found; i++)                                                                         \
+			found = strcmp(rows[i].check, rules_checks_##family[k].name) == 0;                                                 \
+		if (!found)                                                                                                                \
+			print_error("no vectors for %s\n", rules_checks_##family[k].name);                                                 \
+		missing += !found;                                                                                                         \
 	}
-#define EUROPE(X) \
-	X(at) X(be) X(bg) X(ch) X(cy) X(cz) X(de) X(dk) X(ee) X(es) X(fi) X(fr) X(gr) X(hr) X(hu) X(ie) X(it) X(lt) X(lu) X(lv) X(mt) \
-	X(nl) X(no) X(pl) X(pt) X(ro) X(se) X(si) X(sk) X(tr)
+#define EUROPE(X)                                                                                                                          \
+	X(at)                                                                                                                              \
+	X(be) X(bg) X(ch) X(cy) X(cz) X(de) X(dk) X(ee) X(es) X(fi) X(fr) X(gr) X(hr) X(hu) X(ie) X(it) X(lt) X(lu) X(lv) X(mt) X(nl)      \
+		X(no) X(pl) X(pt) X(ro) X(se) X(si) X(sk) X(tr)
 	EUROPE(LOOK_AT)
 	assert_int_equal(missing, 0);
 }
