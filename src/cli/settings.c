@@ -230,8 +230,7 @@ take_passphrase(struct cli *cli, const char *variable)
 
 	if (!text)
 		return ASSAY_OK;
-	cli->passphrase = base_strdup(text);
-	if (!cli->passphrase)
+	if (*text && !(cli->passphrase = base_strdup(text)))
 		r = base_error_nomem(&cli->err);
 	explicit_bzero(text, strlen(text));
 	unsetenv(variable);

@@ -21,28 +21,40 @@ bit_of(const uint64_t *bits, size_t i)
 	return bits[i / 64] >> (i % 64) & 1;
 }
 
-/* Sums up what speaks for and against. 0: nothing to report, 1, ASSAY_NOMEM. */
-static int
-judge(struct detect_scanner *scanner, uint32_t start, uint32_t end, size_t rule, struct detect_match *m)
-{
-	const struct rules_compiled *r = &scanner->engine->rules->rule[rule];
-	bool has_check = r->def->n_checks > 0;
-	unsigned words;
-	bool column, context, against;
+/* What speaks for and against a rule at a place. */
+struct evidence {
+	bool word, column, against;
+};
 
-	if (r->def->is_guard && m->passed && !r->def->collides) {
-		m->span.confidence = has_check ? 75 : 65;
-		return 1;
-	}
+static bool
+column_speaks_for(const struct detect_scanner *scanner, size_t rule)
+{
+	return scanner->field && bit_of(scanner->field->for_rule, rule);
+}
+
+static int
+gather(struct detect_scanner *scanner, uint32_t start, uint32_t end, size_t rule, struct evidence *ret)
+{
+	unsigned words;
+
 	if (nearby_words(&scanner->nearby, start, end, rule, &words) < 0)
 		return ASSAY_NOMEM;
-	column = scanner->field && bit_of(scanner->field->for_rule, rule);
-	against = words & 2 || (scanner->field && bit_of(scanner->field->against_rule, rule) && !column);
-	context = words & 1 || column;
-	if (!context && (r->def->collides || !m->passed))
-		return 0;
-	m->span.reasons = 1u << REASON_PATTERN | (words & 1 ? 1u << REASON_CONTEXT : 0) | (column ? 1u << REASON_COLUMN : 0)
-		| (against ? 1u << REASON_NOT_WORD : 0);
+	ret->word = words & 1;
+	ret->column = column_speaks_for(scanner, rule);
+	ret->against = words & 2 || (scanner->field && bit_of(scanner->field->against_rule, rule) && !ret->column);
+	return ASSAY_OK;
+}
+
+/* Reasons and confidence from what was gathered. False: nothing to report. */
+static bool
+judge(const struct rules_compiled *r, const struct evidence *e, struct detect_match *m)
+{
+	bool has_check = r->def->n_checks > 0, context = e->word || e->column;
+
+	if (!m->passed && !context)
+		return false;
+	m->span.reasons = 1u << REASON_PATTERN | (e->word ? 1u << REASON_CONTEXT : 0) | (e->column ? 1u << REASON_COLUMN : 0)
+		| (e->against ? 1u << REASON_NOT_WORD : 0);
 	if (has_check)
 		m->span.reasons |= 1u << (m->passed ? REASON_CHECK : REASON_CHECK_FAILED);
 	if (!m->passed)
@@ -51,9 +63,33 @@ judge(struct detect_scanner *scanner, uint32_t start, uint32_t end, size_t rule,
 		m->span.confidence = context ? 85 : 75;
 	else
 		m->span.confidence = context ? 75 : 65;
-	if (against)
+	if (e->against)
 		m->span.confidence = m->span.confidence == 85 ? 75 : 40;
-	return 1;
+	return true;
+}
+
+/* Checks and context of a match; adds it when it counts. */
+static int
+weigh(struct detect_scanner *scanner, const struct rules_compiled *r, size_t rule, struct base_span value, uint32_t start, struct detect_match *m)
+{
+	struct evidence evidence = {0};
+	bool plain_guard = r->def->is_guard && !r->def->collides;
+
+	if (!plain_guard && gather(scanner, start, start + (uint32_t)value.size, rule, &evidence) < 0)
+		return ASSAY_NOMEM;
+	/* bare digits without anything beside them: not even checked */
+	if (r->def->collides && !evidence.word && !evidence.column)
+		return 0;
+	m->passed = true;
+	for (size_t i = 0; i < r->def->n_checks && m->passed; i++)
+		m->passed = r->def->checks[i]->holds(value);
+	scanner->tried[rule]++;
+	scanner->passed[rule] += m->passed;
+	if (plain_guard) {
+		m->span.confidence = r->def->n_checks > 0 ? 75 : 65;
+		return m->passed;
+	}
+	return judge(r, &evidence, m);
 }
 
 /* The last row of the value's map that begins at or before byte at. Starts come in order, so the walk goes on where it last ended. */
@@ -135,6 +171,8 @@ confirm_at(struct detect_scanner *scanner, const struct subject *s, uint32_t pat
 	uint32_t start, end;
 	int found;
 
+	if (r->def->collides && r->def->words.n == 0 && !column_speaks_for(scanner, p->rule))
+		return ASSAY_OK;
 	if (s->size - at < p->facts.width_min || (at > 0 && !byte_set_has(&p->facts.before, s->data[at - 1])))
 		return ASSAY_OK;
 	found = run_pattern(scanner, p, s, at);
@@ -161,18 +199,9 @@ confirm_at(struct detect_scanner *scanner, const struct subject *s, uint32_t pat
 	if (end <= start)
 		return ASSAY_OK;
 	struct base_span value = {s->data + start, end - start};
-	m.passed = true;
-	for (size_t i = 0; i < r->def->n_checks && m.passed; i++)
-		m.passed = r->def->checks[i]->holds(value);
-	int keeps = judge(scanner, start, end, p->rule, &m);
-	if (keeps < 0)
-		return keeps;
-	if (!r->def->collides || keeps) {
-		scanner->tried[p->rule]++;
-		scanner->passed[p->rule] += m.passed;
-	}
-	if (!keeps)
-		return ASSAY_OK;
+	int counts = weigh(scanner, r, p->rule, value, start, &m);
+	if (counts <= 0)
+		return counts;
 	m.span.field = s->field;
 	m.span.record = s->record;
 	m.span.rule = p->rule;

@@ -24,7 +24,7 @@ nearby_plan_init(struct nearby_plan *plan, const struct detect_engine *e)
 		const struct rules_rule *def = e->rules->rule[p->rule].def;
 		uint64_t mask = UINT64_C(1) << (bit % 64);
 		/* the pieces on both sides of the one that holds the start are looked at */
-		bool fits = def->before <= NEARBY_PIECE && p->facts.width_max + def->after <= NEARBY_PIECE;
+		bool fits = def->words.n == 0 || (def->before <= NEARBY_PIECE && p->facts.width_max + def->after <= NEARBY_PIECE);
 		if (!def->collides || !fits) {
 			plan->always[bit / 64] |= mask;
 			continue;

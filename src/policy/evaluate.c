@@ -20,7 +20,7 @@ struct evaluator {
 	const struct policy_control *control;
 	struct policy_counts counts;
 	bool blocks;
-	bool guards_log;   /* blocks when the log is broken; a log without a pinned checkpoint proves little, but stops nothing */
+	bool guards_log; /* blocks when the log is broken; a log without a pinned checkpoint proves little, but stops nothing */
 	struct assay_error *err;
 };
 
@@ -55,8 +55,8 @@ write_verdict(struct evaluator *e, const struct row *row)
 {
 	const struct policy_control *c = e->control;
 
-	return facts_insert(e->db, "verdict", e->err, "tttttttttitt", c->id, row->resource ? row->resource : "", row->field, row->entity, row->status,
-		row->basis ? row->basis : c->basis, "open", NULL, c->severity, (int64_t)e->blocks, row->reason, row->dims);
+	return facts_insert(e->db, "verdict", e->err, "tttttttttitt", c->id, row->resource ? row->resource : "", row->field, row->entity,
+		row->status, row->basis ? row->basis : c->basis, "open", NULL, c->severity, (int64_t)e->blocks, row->reason, row->dims);
 }
 
 /* Only the roll-up has no resource: a row about no one resource is about ".", the whole dataset. */
@@ -93,12 +93,15 @@ count(struct evaluator *e, const char *sql, const char *parameter, int64_t *ret)
 	return r;
 }
 
-/* " (declared by m.rossi on 2026-11-20)": whoever turns a control off by a declaration is named. malloc'ed; empty when the manifest says neither. */
+/* " (declared by m.rossi on 2026-11-20)": whoever turns a control off by a declaration is named. malloc'ed; empty when the manifest says
+ * neither. */
 static int
 declared_by(struct evaluator *e, char **ret)
 {
 	return facts_text(e->db, ret, e->err,
-		"SELECT iif(declared_by IS NULL, '', ' (declared by ' || declared_by || coalesce(' on ' || declared_on, '') || ')') FROM manifest", 0, NULL);
+		"SELECT iif(declared_by IS NULL, '', ' (declared by ' || declared_by || coalesce(' on ' || declared_on, '') || ')') FROM "
+		"manifest",
+		0, NULL);
 }
 
 /* Identifiers of the pack's places among the validated findings. */
@@ -110,7 +113,8 @@ count_identifiers(struct evaluator *e, int64_t *ret)
 
 	*ret = 0;
 	for (size_t i = 0; i < pack->n_prefixes && r == ASSAY_OK && *ret == 0; i++)
-		r = count(e, "SELECT count(*) FROM reported_finding WHERE validated AND substr(entity, 1, length(?1)) = ?1", pack->prefixes[i], ret);
+		r = count(e, "SELECT count(*) FROM reported_finding WHERE validated AND substr(entity, 1, length(?1)) = ?1",
+			pack->prefixes[i], ret);
 	return r;
 }
 
@@ -139,7 +143,8 @@ gate_jurisdiction(struct evaluator *e, bool *ret_done)
 	r = r < 0 ? r : declared_by(e, &by);
 	if (r < 0)
 		return r;
-	text = n > 0 ? base_format("identifiers of this jurisdiction were found, yet the manifest does not declare %s%s", pack->jurisdictions[0], by ? by : "")
+	text = n > 0 ? base_format("identifiers of this jurisdiction were found, yet the manifest does not declare %s%s",
+		       pack->jurisdictions[0], by ? by : "")
 		     : base_format("the manifest does not declare %s%s", pack->jurisdictions[0], by ? by : "");
 	if (!text)
 		return base_error_nomem(e->err);
@@ -239,8 +244,8 @@ take_row(struct evaluator *e, sqlite3_stmt *statement, struct rows *rows)
 	struct {
 		const char *name;
 		char **to;
-	} known[] = {{"resource", &row.resource}, {"field", &row.field}, {"entity", &row.entity}, {"status", &row.status}, {"basis", &row.basis},
-		{"reason", &row.reason}};
+	} known[] = {{"resource", &row.resource}, {"field", &row.field}, {"entity", &row.entity}, {"status", &row.status},
+		{"basis", &row.basis}, {"reason", &row.reason}};
 
 	base_buffer_init(&dims, LIMIT_ENTRY);
 	base_json_init(&j, &dims);
@@ -340,13 +345,15 @@ static int
 unexamined_reason(struct evaluator *e, char **ret)
 {
 	return facts_text(e->db, ret, e->err,
-		"SELECT 'nothing found, but not everything was examined: ' || group_concat(resource || ' (' || why || ')', ', ') || iif(n > 3, ' and ' || (n-3) || ' more', '') "
-		"FROM (SELECT resource, why, (SELECT count(*) FROM unexamined) AS n FROM unexamined ORDER BY resource, why LIMIT 3)", 0, NULL);
+		"SELECT 'nothing found, but not everything was examined: ' || group_concat(resource || ' (' || why || ')', ', ') || iif(n "
+		"> 3, ' and ' || (n-3) || ' more', '') "
+		"FROM (SELECT resource, why, (SELECT count(*) FROM unexamined) AS n FROM unexamined ORDER BY resource, why LIMIT 3)",
+		0, NULL);
 }
 
 /* What the rows come to: the worst status wins, and its basis is the weakest that any of its rows stands on. */
 struct sum {
-	const char *status, *basis, *first;   /* first: reason of the first row of that status */
+	const char *status, *basis, *first; /* first: reason of the first row of that status */
 	size_t n;
 };
 
@@ -373,7 +380,8 @@ sum_up(const struct evaluator *e, const struct rows *rows)
 static int
 write_roll_up(struct evaluator *e, const struct rows *rows)
 {
-	static const char *const counted[][2] = {{"fail", "contradictions"}, {"review", "to be judged by a person"}, {"noteval", "without evidence"}};
+	static const char *const counted[][2] = {
+		{"fail", "contradictions"}, {"review", "to be judged by a person"}, {"noteval", "without evidence"}};
 	struct sum sum = sum_up(e, rows);
 	_cleanup_free_ char *reason = NULL;
 	const char *words = NULL;
@@ -458,12 +466,13 @@ write_control(struct evaluator *e)
 {
 	const struct policy_control *c = e->control;
 
-	return facts_insert(e->db, "control", e->err, "ttttttitttt", c->id, c->pack->law, c->title, c->cite, c->severity, c->status, (int64_t)e->blocks, c->remedy,
-		c->from, c->to, c->question);
+	return facts_insert(e->db, "control", e->err, "ttttttitttt", c->id, c->pack->law, c->title, c->cite, c->severity, c->status,
+		(int64_t)e->blocks, c->remedy, c->from, c->to, c->question);
 }
 
 int
-policy_evaluate(const struct policy_set *set, sqlite3 *db, const struct policy_options *options, struct policy_counts *ret, struct assay_error *err)
+policy_evaluate(
+	const struct policy_set *set, sqlite3 *db, const struct policy_options *options, struct policy_counts *ret, struct assay_error *err)
 {
 	struct evaluator e = {.set = set, .options = options, .db = db, .err = err};
 	int r = sandbox_open(options->path, options->as_of, options->max_steps, &e.sandbox, err);
@@ -486,8 +495,8 @@ policy_evaluate(const struct policy_set *set, sqlite3 *db, const struct policy_o
 }
 
 int
-policy_query(const char *path, const char *as_of, const char *sql, int (*each)(void *context, int n, const char *const *names, const char *const *values),
-	void *context, struct assay_error *err)
+policy_query(const char *path, const char *as_of, const char *sql,
+	int (*each)(void *context, int n, const char *const *names, const char *const *values), void *context, struct assay_error *err)
 {
 	enum { COLUMNS_MAX = 200 };
 	const char *names[COLUMNS_MAX], *values[COLUMNS_MAX];

@@ -8,17 +8,19 @@
 #include <string.h>
 
 struct kind {
-	const char *word;        /* a whole need, or its prefix when it ends in ':' */
+	const char *word; /* a whole need, or its prefix when it ends in ':' */
 	enum evidence_stage stage;
-	const char *sql;         /* counts; ?1 is what follows the prefix */
-	const char *missing;     /* for the reason; the name follows when the word is a prefix */
+	const char *sql;     /* counts; ?1 is what follows the prefix */
+	const char *missing; /* for the reason; the name follows when the word is a prefix */
 };
 
 static const struct kind kinds[] = {
-	{"findings", EVIDENCE_OF_PREDICATE, "SELECT count(*) FROM resource WHERE state IN('complete','sampled','incomplete')", "no data was examined"},
+	{"findings", EVIDENCE_OF_PREDICATE, "SELECT count(*) FROM resource WHERE state IN('complete','sampled','incomplete')",
+		"no data was examined"},
 	{"manifest:", EVIDENCE_OF_PREDICATE,
 		"SELECT count(*) FROM manifest_value WHERE pointer=?1 AND (value IS NOT NULL OR type IN('map','list'))", "not declared: "},
-	{"ledger", EVIDENCE_OF_VERDICT, "SELECT count(*) FROM ledger_state WHERE state='ok' AND pinned", "no ledger with a pinned, verified checkpoint"},
+	{"ledger", EVIDENCE_OF_VERDICT, "SELECT count(*) FROM ledger_state WHERE state='ok' AND pinned",
+		"no ledger with a pinned, verified checkpoint"},
 	{"access", EVIDENCE_OF_VERDICT, "SELECT count(*) FROM access_right", "no access policy (access.yaml)"},
 	{"access-log", EVIDENCE_OF_VERDICT, "SELECT count(*) FROM access_event", "no access is recorded in the ledger"},
 	{"lineage", EVIDENCE_OF_VERDICT, "SELECT count(*) FROM lineage_edge", "no lineage is recorded in the ledger"},
@@ -65,8 +67,9 @@ evidence_is_declared(const char *need)
 static int
 explain_list(sqlite3 *db, const char *name, struct base_buffer *reason, struct assay_error *err)
 {
-	static const char *const states[][2] = {{"empty", "is empty"}, {"stale", "is too old to say anything about today"}, {"missing", "is declared, but there is no such file"},
-		{"mismatch", "was made under another key"}, {"incomparable", "names nothing that occurs in the data, so nothing was compared"}};
+	static const char *const states[][2] = {{"empty", "is empty"}, {"stale", "is too old to say anything about today"},
+		{"missing", "is declared, but there is no such file"}, {"mismatch", "was made under another key"},
+		{"incomparable", "names nothing that occurs in the data, so nothing was compared"}};
 	_cleanup_free_ char *state = NULL, *detail = NULL;
 	const char *words = "cannot be used";
 	int r = facts_text(db, &state, err, "SELECT state FROM rights_list WHERE name=?1", 1, &name);
@@ -80,7 +83,8 @@ explain_list(sqlite3 *db, const char *name, struct base_buffer *reason, struct a
 	if (!state)
 		base_buffer_format(reason, "no list of '%s' persons is declared (rights.%s)", name, name);
 	else
-		base_buffer_format(reason, "the list of '%s' persons %s%s%s%s", name, words, detail ? " (" : "", detail ? detail : "", detail ? ")" : "");
+		base_buffer_format(reason, "the list of '%s' persons %s%s%s%s", name, words, detail ? " (" : "", detail ? detail : "",
+			detail ? ")" : "");
 	return ASSAY_OK;
 }
 

@@ -15,7 +15,9 @@ extern const struct base_asset policy_assets[];
 static int
 sql_error(sqlite3 *db, int rc, const char *what, struct assay_error *err)
 {
-	int code = (rc & 0xff) == SQLITE_NOMEM ? ASSAY_NOMEM : (rc & 0xff) == SQLITE_CONSTRAINT || (rc & 0xff) == SQLITE_ERROR ? ASSAY_INTERNAL : ASSAY_IO;
+	int code = (rc & 0xff) == SQLITE_NOMEM                                       ? ASSAY_NOMEM
+		   : (rc & 0xff) == SQLITE_CONSTRAINT || (rc & 0xff) == SQLITE_ERROR ? ASSAY_INTERNAL
+										     : ASSAY_IO;
 
 	return base_error(err, code, "%s: %s", what, db ? sqlite3_errmsg(db) : sqlite3_errstr(rc));
 }
@@ -48,7 +50,10 @@ facts_create(const char *path, sqlite3 **ret, struct assay_error *err)
 		r = sql_error(db, rc, "cannot create the stored result", err);
 	else {
 		sqlite3_extended_result_codes(db, 1);
-		r = facts_exec(db, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA secure_delete=ON; PRAGMA application_id=0x41535252; PRAGMA user_version=1;", err);
+		r = facts_exec(db,
+			"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA secure_delete=ON; PRAGMA application_id=0x41535252; "
+			"PRAGMA user_version=1;",
+			err);
 		r = r < 0 ? r : facts_exec(db, schema, err);
 	}
 	if (r < 0) {
@@ -74,7 +79,8 @@ facts_open(const char *path, sqlite3 **ret, struct assay_error *err)
 		if (facts_int(db, "PRAGMA application_id", &id, NULL) < 0 || id != 0x41535252)
 			r = base_error_at(err, ASSAY_FORMAT, path, 0, 0, "not a stored audit");
 		else if (facts_int(db, "PRAGMA user_version", &version, NULL) < 0 || version != 1)
-			r = base_error_at(err, ASSAY_FORMAT, path, 0, 0, "a stored audit of format %lld is not supported", (long long)version);
+			r = base_error_at(
+				err, ASSAY_FORMAT, path, 0, 0, "a stored audit of format %lld is not supported", (long long)version);
 	}
 	if (r < 0) {
 		sqlite3_close(db);

@@ -13,8 +13,8 @@ int facts_create(const char *path, sqlite3 **ret, struct assay_error *err);
 /* Opens a stored result for reading. FORMAT when it is none. */
 int facts_open(const char *path, sqlite3 **ret, struct assay_error *err);
 
-/* One row into a table: ${format} has one letter per column of the VALUES list: i int64_t · t text or NULL · b blob pointer (NULL = null) then
- * size_t · n null. The first column list is the table's own order. */
+/* One row into a table: ${format} has one letter per column of the VALUES list: i int64_t · t text or NULL · b blob pointer (NULL = null)
+ * then size_t · n null. The first column list is the table's own order. */
 int facts_insert(sqlite3 *db, const char *table, struct assay_error *err, const char *format, ...);
 int facts_begin(sqlite3 *db, struct assay_error *err);
 int facts_commit(sqlite3 *db, struct assay_error *err);

@@ -56,8 +56,8 @@ check_word(struct reader *r, const struct base_yaml_node *node, const char *key,
 	for (size_t i = 0; value && i < n; i++)
 		if (strcmp(value, words[i]) == 0)
 			return ASSAY_OK;
-	base_yaml_error(r->yaml, base_yaml_get(node, key) ? base_yaml_get(node, key) : node, r->err, ASSAY_PACK, "'%s' has the unknown word '%s'", key,
-		value ? value : "");
+	base_yaml_error(r->yaml, base_yaml_get(node, key) ? base_yaml_get(node, key) : node, r->err, ASSAY_PACK,
+		"'%s' has the unknown word '%s'", key, value ? value : "");
 	near = value ? base_suggest(value, words, n) : NULL;
 	if (near)
 		base_error_hint(r->err, "did you mean '%s'?", near);
@@ -89,7 +89,8 @@ check_needs(struct reader *r, const struct base_yaml_node *at, const char *const
 	for (size_t i = 0; i < n; i++)
 		if (!evidence_is_known(needs[i])) {
 			base_yaml_error(r->yaml, at, r->err, ASSAY_PACK, "'needs' names the unknown evidence '%s'", needs[i]);
-			base_error_hint(r->err, "known: findings, ledger, access, access-log, lineage, manifest:/POINTER, rights:LIST, document:/POINTER");
+			base_error_hint(r->err,
+				"known: findings, ledger, access, access-log, lineage, manifest:/POINTER, rights:LIST, document:/POINTER");
 			return ASSAY_PACK;
 		}
 	return ASSAY_OK;
@@ -154,19 +155,21 @@ read_words(struct reader *r, const struct base_yaml_node *node, struct policy_co
 static int
 read_control(struct reader *r, const struct base_yaml_node *node, struct policy_control *c)
 {
-	static const char *const keys[] = {"id", "title", "cite", "law", "severity", "status", "in_force", "scope", "needs", "basis", "absence", "applies", "na",
-		"sql", "remedy", "question", "waivable", "tests", "source", "note"};
+	static const char *const keys[] = {"id", "title", "cite", "law", "severity", "status", "in_force", "scope", "needs", "basis",
+		"absence", "applies", "na", "sql", "remedy", "question", "waivable", "tests", "source", "note"};
 	static const struct {
 		const char *key;
 		size_t offset;
 	} texts[] = {{"id", offsetof(struct policy_control, id)}, {"title", offsetof(struct policy_control, title)},
 		{"severity", offsetof(struct policy_control, severity)}, {"status", offsetof(struct policy_control, status)},
-		{"scope", offsetof(struct policy_control, scope)}, {"basis", offsetof(struct policy_control, basis)}, {"sql", offsetof(struct policy_control, sql)},
-		{"applies", offsetof(struct policy_control, applies)}, {"na", offsetof(struct policy_control, na)},
-		{"remedy", offsetof(struct policy_control, remedy)}, {"question", offsetof(struct policy_control, question)}};
+		{"scope", offsetof(struct policy_control, scope)}, {"basis", offsetof(struct policy_control, basis)},
+		{"sql", offsetof(struct policy_control, sql)}, {"applies", offsetof(struct policy_control, applies)},
+		{"na", offsetof(struct policy_control, na)}, {"remedy", offsetof(struct policy_control, remedy)},
+		{"question", offsetof(struct policy_control, question)}};
 	int e = base_yaml_check_keys(r->yaml, node, keys, BASE_COUNT(keys), ASSAY_PACK, r->err);
 
-	*c = (struct policy_control){.yaml = r->yaml, .node = node, .basis = "data", .scope = "dataset", .status = "draft", .is_waivable = true};
+	*c = (struct policy_control){
+		.yaml = r->yaml, .node = node, .basis = "data", .scope = "dataset", .status = "draft", .is_waivable = true};
 	for (size_t i = 0; i < BASE_COUNT(texts) && e == ASSAY_OK; i++)
 		e = base_yaml_read_text(r->yaml, node, texts[i].key, (const char **)((char *)c + texts[i].offset), ASSAY_PACK, r->err);
 	e = e < 0 ? e : base_yaml_read_bool(r->yaml, node, "absence", &c->absence, ASSAY_PACK, r->err);
@@ -192,7 +195,8 @@ add_control(struct reader *r, const struct base_yaml_node *node)
 		return e;
 	const char *law = base_yaml_get_text(node, "law");
 	if (law && strcmp(law, set->packs[set->n_packs - 1].law) != 0)
-		return base_yaml_error(r->yaml, base_yaml_get(node, "law"), r->err, ASSAY_PACK, "'law' differs from the pack's '%s'", set->packs[set->n_packs - 1].law);
+		return base_yaml_error(r->yaml, base_yaml_get(node, "law"), r->err, ASSAY_PACK, "'law' differs from the pack's '%s'",
+			set->packs[set->n_packs - 1].law);
 	for (size_t i = 0; i < set->n; i++)
 		if (strcmp(set->controls[i].id, c.id) == 0)
 			return base_yaml_error(r->yaml, node, r->err, ASSAY_PACK, "the control '%s' is defined twice", c.id);
@@ -207,7 +211,8 @@ add_control(struct reader *r, const struct base_yaml_node *node)
 static int
 read_policy(struct reader *r, const char *text, size_t size)
 {
-	static const char *const keys[] = {"policy", "version", "title", "jurisdictions", "identifiers", "source", "controls", "notes", "note"};
+	static const char *const keys[] = {
+		"policy", "version", "title", "jurisdictions", "identifiers", "source", "controls", "notes", "note"};
 	const struct base_yaml_node *root = r->yaml->root, *controls = base_yaml_get(root, "controls");
 	struct policy_pack pack = {.file = r->yaml->name, .text = text, .size = size};
 	int e = base_yaml_check_keys(r->yaml, root, keys, BASE_COUNT(keys), ASSAY_PACK, r->err);
@@ -315,7 +320,8 @@ check_profiles(const struct policy_set *set, struct assay_error *err)
 	for (size_t i = 0; i < set->n_profiles; i++)
 		for (size_t k = 0; k < set->profiles[i].n_blocks; k++)
 			if (!policy_find(set, set->profiles[i].blocks[k]))
-				return base_error(err, ASSAY_PACK, "the profile '%s' names the unknown control '%s'", set->profiles[i].name, set->profiles[i].blocks[k]);
+				return base_error(err, ASSAY_PACK, "the profile '%s' names the unknown control '%s'", set->profiles[i].name,
+					set->profiles[i].blocks[k]);
 	return ASSAY_OK;
 }
 
@@ -332,7 +338,8 @@ policy_load(const char *const *files, size_t n_files, struct policy_set **ret, s
 	}
 	for (size_t i = 0; policy_assets[i].name && e == ASSAY_OK; i++)
 		if (base_span_ends_with(base_span_of(policy_assets[i].name), ".yaml"))
-			e = load_text(&r, policy_assets[i].name, policy_assets[i].data, (size_t)(policy_assets[i].end - policy_assets[i].data));
+			e = load_text(
+				&r, policy_assets[i].name, policy_assets[i].data, (size_t)(policy_assets[i].end - policy_assets[i].data));
 	for (size_t i = 0; i < n_files && e == ASSAY_OK; i++) {
 		_cleanup_free_ char *text = NULL;
 		size_t size;
@@ -415,8 +422,8 @@ fill_classes(sqlite3 *db, const struct base_yaml_node *entity, struct assay_erro
 		return ASSAY_OK;
 	for (const struct base_yaml_node *place = classes->first; place; place = place->next)
 		for (const struct base_yaml_node *c = place->kind == YAML_LIST ? place->first : NULL; c && e == ASSAY_OK; c = c->next)
-			e = facts_insert(db, "entity_class", err, "ttttt", entity->key, place->key, base_yaml_get_text(c, "class"), base_yaml_get_text(c, "clause"),
-				base_yaml_get_text(c, "condition"));
+			e = facts_insert(db, "entity_class", err, "ttttt", entity->key, place->key, base_yaml_get_text(c, "class"),
+				base_yaml_get_text(c, "clause"), base_yaml_get_text(c, "condition"));
 	return e;
 }
 
@@ -425,7 +432,8 @@ insert_country(sqlite3 *db, const char *name, const struct base_yaml_node *c, st
 {
 	const char *ground = base_yaml_get_text(c, "ground");
 
-	return name && ground ? facts_insert(db, "adequate_country", err, "tttt", name, ground, base_yaml_get_text(c, "valid_from"), base_yaml_get_text(c, "valid_to"))
+	return name && ground ? facts_insert(db, "adequate_country", err, "tttt", name, ground, base_yaml_get_text(c, "valid_from"),
+		       base_yaml_get_text(c, "valid_to"))
 			      : ASSAY_OK;
 }
 
@@ -459,7 +467,8 @@ policy_fill_taxonomy(const struct policy_set *set, sqlite3 *db, struct assay_err
 	for (const struct base_yaml_node *node = entities ? entities->first : NULL; node && e == ASSAY_OK; node = node->next) {
 		const char *role = base_yaml_get_text(node, "role"), *category = base_yaml_get_text(node, "category");
 		e = facts_insert(db, "entity", err, "tttitt", node->key, category ? category : "other", role ? role : "other",
-			(int64_t)policy_entity_is_secret(set, node->key), base_yaml_get_text(node, "dpv"), base_yaml_get_text(node, "fides"));
+			(int64_t)policy_entity_is_secret(set, node->key), base_yaml_get_text(node, "dpv"),
+			base_yaml_get_text(node, "fides"));
 		e = e < 0 ? e : fill_classes(db, node, err);
 	}
 	return e < 0 ? e : fill_countries(set, db, err);

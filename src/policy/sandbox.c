@@ -20,17 +20,19 @@ struct sandbox {
 };
 
 /* Tables and views of schema.sql that a control may read. */
-static const char *const readable[] = {"audit", "resource", "field", "finding", "example", "issue", "manifest_value", "access_right", "access_event",
-	"lineage_edge", "entity", "entity_class", "rights_list", "document", "ledger_state", "jurisdiction", "adequate_country", "manifest", "purpose",
-	"processor", "recipient", "transfer", "document_state", "sensitive_category", "declared_category", "reported_finding", "personal_finding",
-	"secret_finding", "special_category_finding", "criminal_finding", "ccpa_finding", "ccpa_sensitive_finding", "hipaa_identifier_finding",
-	"direct_identifier_finding", "unexamined", "json_each", "json_tree"};
+static const char *const readable[] = {"audit", "resource", "field", "finding", "example", "issue", "manifest_value", "access_right",
+	"access_event", "lineage_edge", "entity", "entity_class", "rights_list", "document", "ledger_state", "jurisdiction",
+	"adequate_country", "manifest", "purpose", "processor", "recipient", "transfer", "document_state", "sensitive_category",
+	"declared_category", "reported_finding", "personal_finding", "secret_finding", "special_category_finding", "criminal_finding",
+	"ccpa_finding", "ccpa_sensitive_finding", "hipaa_identifier_finding", "direct_identifier_finding", "unexamined", "json_each",
+	"json_tree"};
 
-static const char *const functions[] = {"abs", "char", "coalesce", "format", "glob", "hex", "ifnull", "iif", "instr", "length", "like", "lower", "ltrim", "max",
-	"min", "nullif", "printf", "quote", "replace", "round", "rtrim", "sign", "substr", "substring", "trim", "typeof", "unicode", "upper", "avg", "count",
-	"group_concat", "sum", "total", "row_number", "rank", "dense_rank", "lag", "lead", "first_value", "last_value", "ntile", "json", "json_array",
-	"json_array_length", "json_each", "json_extract", "json_group_array", "json_group_object", "json_object", "json_quote", "json_type", "json_valid", "->",
-	"->>", "as_of", "date_of", "days_between", "has_word", "add_duration"};
+static const char *const functions[] = {"abs", "char", "coalesce", "format", "glob", "hex", "ifnull", "iif", "instr", "length", "like",
+	"lower", "ltrim", "max", "min", "nullif", "printf", "quote", "replace", "round", "rtrim", "sign", "substr", "substring", "trim",
+	"typeof", "unicode", "upper", "avg", "count", "group_concat", "sum", "total", "row_number", "rank", "dense_rank", "lag", "lead",
+	"first_value", "last_value", "ntile", "json", "json_array", "json_array_length", "json_each", "json_extract", "json_group_array",
+	"json_group_object", "json_object", "json_quote", "json_type", "json_valid", "->", "->>", "as_of", "date_of", "days_between",
+	"has_word", "add_duration"};
 
 static bool
 is_listed(const char *name, const char *const *list, size_t n)
@@ -178,8 +180,9 @@ static void
 set_limits(sqlite3 *db)
 {
 	static const int limits[][2] = {{SQLITE_LIMIT_LENGTH, 1000000}, {SQLITE_LIMIT_SQL_LENGTH, LIMIT_SQL}, {SQLITE_LIMIT_COLUMN, 200},
-		{SQLITE_LIMIT_EXPR_DEPTH, 100}, {SQLITE_LIMIT_COMPOUND_SELECT, 40}, {SQLITE_LIMIT_VDBE_OP, 25000}, {SQLITE_LIMIT_FUNCTION_ARG, 32},
-		{SQLITE_LIMIT_ATTACHED, 0}, {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200}, {SQLITE_LIMIT_VARIABLE_NUMBER, 10}, {SQLITE_LIMIT_TRIGGER_DEPTH, 1}};
+		{SQLITE_LIMIT_EXPR_DEPTH, 100}, {SQLITE_LIMIT_COMPOUND_SELECT, 40}, {SQLITE_LIMIT_VDBE_OP, 25000},
+		{SQLITE_LIMIT_FUNCTION_ARG, 32}, {SQLITE_LIMIT_ATTACHED, 0}, {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200},
+		{SQLITE_LIMIT_VARIABLE_NUMBER, 10}, {SQLITE_LIMIT_TRIGGER_DEPTH, 1}};
 
 	for (size_t i = 0; i < BASE_COUNT(limits); i++)
 		sqlite3_limit(db, limits[i][0], limits[i][1]);
@@ -193,7 +196,8 @@ sandbox_open(const char *path, const char *date, int64_t max_steps, struct sandb
 		const char *name;
 		int n_args;
 		void (*call)(sqlite3_context *, int, sqlite3_value **);
-	} own[] = {{"as_of", 0, as_of}, {"date_of", 1, date_of}, {"days_between", 2, days_between}, {"has_word", 2, has_word}, {"add_duration", 2, add_duration}};
+	} own[] = {{"as_of", 0, as_of}, {"date_of", 1, date_of}, {"days_between", 2, days_between}, {"has_word", 2, has_word},
+		{"add_duration", 2, add_duration}};
 	struct sandbox *s = calloc(1, sizeof *s);
 	int rc;
 
@@ -213,7 +217,8 @@ sandbox_open(const char *path, const char *date, int64_t max_steps, struct sandb
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-	/* table-valued functions declare themselves on first use, which the authoriser would take for a CREATE: so it happens before it stands guard */
+	/* table-valued functions declare themselves on first use, which the authoriser would take for a CREATE: so it happens before it
+	 * stands guard */
 	sqlite3_exec(s->db, "PRAGMA query_only=ON; SELECT 1 FROM json_each('[]'), json_tree('[]')", NULL, NULL, NULL);
 	set_limits(s->db);
 	sqlite3_set_authorizer(s->db, authorise, s);

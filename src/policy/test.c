@@ -71,7 +71,8 @@ add_manifest(struct builder *b, const struct base_yaml_node *node, const char *p
 	if (r == ASSAY_OK && node->kind == YAML_MAP && pointer[0])
 		r = facts_insert(b->db, "manifest_value", b->err, "ttt", pointer, "map", NULL);
 	if (r == ASSAY_OK && node->kind == YAML_LIST)
-		r = facts_insert(b->db, "manifest_value", b->err, "ttt", pointer, "list", all_text ? (joined.data ? joined.data : "") : NULL);
+		r = facts_insert(
+			b->db, "manifest_value", b->err, "ttt", pointer, "list", all_text ? (joined.data ? joined.data : "") : NULL);
 	base_buffer_dispose(&joined);
 	return r;
 }
@@ -82,9 +83,14 @@ add_finding(struct builder *b, int64_t field, const struct base_yaml_node *node,
 	int64_t count = int_or(node, "count", 1);
 	bool validated = strcmp(text_or(node, "validated", "true"), "true") == 0;
 
-	return facts_insert(b->db, "finding", b->err, "iittt" "iiiiiiii" "b", b->next_finding++, field, text_or(node, "entity", ""), text_or(node, "state", "reported"), NULL,
-		(int64_t)validated, int_or(node, "confidence", validated ? 85 : 65), count, int_or(node, "records", count),
-		records > 0 ? int_or(node, "records", count) * 1000000 / records : (int64_t)0, int_or(node, "tried", 0), int_or(node, "passed", 0), (int64_t)0, NULL, (size_t)0);
+	return facts_insert(b->db, "finding", b->err,
+		"iittt"
+		"iiiiiiii"
+		"b",
+		b->next_finding++, field, text_or(node, "entity", ""), text_or(node, "state", "reported"), NULL, (int64_t)validated,
+		int_or(node, "confidence", validated ? 85 : 65), count, int_or(node, "records", count),
+		records > 0 ? int_or(node, "records", count) * 1000000 / records : (int64_t)0, int_or(node, "tried", 0),
+		int_or(node, "passed", 0), (int64_t)0, NULL, (size_t)0);
 }
 
 static int
@@ -92,14 +98,19 @@ add_resource(struct builder *b, const struct base_yaml_node *node, int64_t id)
 {
 	const struct base_yaml_node *fields = base_yaml_get(node, "fields");
 	int64_t records = int_or(node, "records", 10);
-	int r = facts_insert(b->db, "resource", b->err, "itttt" "iii" "btt", id, text_or(node, "name", "data"), text_or(node, "kind", "csv"), "utf-8",
-		text_or(node, "state", "complete"), int_or(node, "bytes", 100), records, (int64_t)0, NULL, (size_t)0, base_yaml_get_text(node, "split"),
+	int r = facts_insert(b->db, "resource", b->err,
+		"itttt"
+		"iii"
+		"btt",
+		id, text_or(node, "name", "data"), text_or(node, "kind", "csv"), "utf-8", text_or(node, "state", "complete"),
+		int_or(node, "bytes", 100), records, (int64_t)0, NULL, (size_t)0, base_yaml_get_text(node, "split"),
 		base_yaml_get_text(node, "note"));
 
 	for (const struct base_yaml_node *f = fields ? fields->first : NULL; f && r == ASSAY_OK; f = f->next) {
 		const struct base_yaml_node *findings = base_yaml_get(f, "findings");
 		int64_t field = b->next_field++;
-		r = facts_insert(b->db, "field", b->err, "iitti", field, id, text_or(f, "name", "column"), base_yaml_get_text(f, "role"), records);
+		r = facts_insert(
+			b->db, "field", b->err, "iitti", field, id, text_or(f, "name", "column"), base_yaml_get_text(f, "role"), records);
 		for (const struct base_yaml_node *x = findings ? findings->first : NULL; x && r == ASSAY_OK; x = x->next)
 			r = add_finding(b, field, x, records);
 	}
@@ -112,12 +123,12 @@ add_right(struct builder *b, const struct base_yaml_node *x)
 	int64_t expires = 0;
 
 	if (!read_time(x, "expires", &expires))
-		return facts_insert(b->db, "access_right", b->err, "ttttttnt", base_yaml_get_text(x, "principal"), base_yaml_get_text(x, "role"),
-			base_yaml_get_text(x, "action"), base_yaml_get_text(x, "resource"), base_yaml_get_text(x, "purpose"), text_or(x, "effect", "allow"),
-			base_yaml_get_text(x, "grant"));
+		return facts_insert(b->db, "access_right", b->err, "ttttttnt", base_yaml_get_text(x, "principal"),
+			base_yaml_get_text(x, "role"), base_yaml_get_text(x, "action"), base_yaml_get_text(x, "resource"),
+			base_yaml_get_text(x, "purpose"), text_or(x, "effect", "allow"), base_yaml_get_text(x, "grant"));
 	return facts_insert(b->db, "access_right", b->err, "ttttttit", base_yaml_get_text(x, "principal"), base_yaml_get_text(x, "role"),
-		base_yaml_get_text(x, "action"), base_yaml_get_text(x, "resource"), base_yaml_get_text(x, "purpose"), text_or(x, "effect", "allow"), expires,
-		base_yaml_get_text(x, "grant"));
+		base_yaml_get_text(x, "action"), base_yaml_get_text(x, "resource"), base_yaml_get_text(x, "purpose"),
+		text_or(x, "effect", "allow"), expires, base_yaml_get_text(x, "grant"));
 }
 
 static int
@@ -133,18 +144,21 @@ add_rows(struct builder *b, const struct base_yaml_node *facts)
 	for (const struct base_yaml_node *x = list ? list->first : NULL; x && r == ASSAY_OK; x = x->next, seq++) {
 		int64_t time = 1000;
 		(void)read_time(x, "time", &time);
-		r = facts_insert(b->db, "access_event", b->err, "iittttt" "t", int_or(x, "seq", seq), time, base_yaml_get_text(x, "principal"),
-			base_yaml_get_text(x, "role"), base_yaml_get_text(x, "action"), base_yaml_get_text(x, "resource"), base_yaml_get_text(x, "purpose"),
+		r = facts_insert(b->db, "access_event", b->err,
+			"iittttt"
+			"t",
+			int_or(x, "seq", seq), time, base_yaml_get_text(x, "principal"), base_yaml_get_text(x, "role"),
+			base_yaml_get_text(x, "action"), base_yaml_get_text(x, "resource"), base_yaml_get_text(x, "purpose"),
 			text_or(x, "decision", "allowed"));
 	}
 	list = base_yaml_get(facts, "issues");
 	for (const struct base_yaml_node *x = list ? list->first : NULL; x && r == ASSAY_OK; x = x->next)
-		r = facts_insert(b->db, "issue", b->err, "nttiiit", base_yaml_get_text(x, "code"), NULL, (int64_t)0, (int64_t)-1, int_or(x, "count", 1),
-			base_yaml_get_text(x, "detail"));
+		r = facts_insert(b->db, "issue", b->err, "nttiiit", base_yaml_get_text(x, "code"), NULL, (int64_t)0, (int64_t)-1,
+			int_or(x, "count", 1), base_yaml_get_text(x, "detail"));
 	list = base_yaml_get(facts, "lineage");
 	for (const struct base_yaml_node *x = list ? list->first : NULL; x && r == ASSAY_OK; x = x->next, seq++)
-		r = facts_insert(b->db, "lineage_edge", b->err, "itbtbti", int_or(x, "seq", seq), base_yaml_get_text(x, "input"), NULL, (size_t)0,
-			base_yaml_get_text(x, "output"), NULL, (size_t)0, base_yaml_get_text(x, "job"), int_or(x, "masking", 0));
+		r = facts_insert(b->db, "lineage_edge", b->err, "itbtbti", int_or(x, "seq", seq), base_yaml_get_text(x, "input"), NULL,
+			(size_t)0, base_yaml_get_text(x, "output"), NULL, (size_t)0, base_yaml_get_text(x, "job"), int_or(x, "masking", 0));
 	return r;
 }
 
@@ -154,17 +168,23 @@ add_named(struct builder *b, const struct base_yaml_node *facts)
 	const struct base_yaml_node *map = base_yaml_get(facts, "rights");
 	const char *ledger = base_yaml_get_text(facts, "ledger");
 	/* every document that the manifest names is looked for; absent unless the case says otherwise */
-	int r = facts_exec(b->db, "INSERT INTO document SELECT pointer, value, 0, NULL FROM manifest_value WHERE value IS NOT NULL AND (pointer LIKE '%_/ref' "
-		"OR pointer LIKE '%_/lia' OR pointer LIKE '%_/compatibility' OR pointer LIKE '%_/assessment' OR pointer LIKE '%_/contract')", b->err);
+	int r = facts_exec(b->db,
+		"INSERT INTO document SELECT pointer, value, 0, NULL FROM manifest_value WHERE value IS NOT NULL AND (pointer LIKE "
+		"'%_/ref' "
+		"OR pointer LIKE '%_/lia' OR pointer LIKE '%_/compatibility' OR pointer LIKE '%_/assessment' OR pointer LIKE "
+		"'%_/contract')",
+		b->err);
 
 	for (const struct base_yaml_node *x = map ? map->first : NULL; x && r == ASSAY_OK; x = x->next)
-		r = facts_insert(b->db, "rights_list", b->err, "ttttiiit", x->key, text_or(x, "state", "ok"), base_yaml_get_text(x, "entity"),
-			base_yaml_get_text(x, "field"), int_or(x, "entries", 1), int_or(x, "compared", 1), int_or(x, "hits", 0), base_yaml_get_text(x, "detail"));
+		r = facts_insert(b->db, "rights_list", b->err, "ttttiiit", x->key, text_or(x, "state", "ok"),
+			base_yaml_get_text(x, "entity"), base_yaml_get_text(x, "field"), int_or(x, "entries", 1), int_or(x, "compared", 1),
+			int_or(x, "hits", 0), base_yaml_get_text(x, "detail"));
 	map = base_yaml_get(facts, "documents");
 	for (const struct base_yaml_node *x = map ? map->first : NULL; x && r == ASSAY_OK; x = x->next) {
 		/* named by pointer (/ai/dpia/ref) or by the path that a manifest value holds */
 		bool present = x->kind == YAML_TEXT && strcmp(x->text, "true") == 0;
-		char *sql = sqlite3_mprintf("UPDATE document SET present=%d WHERE %s=%Q", present, x->key[0] == '/' ? "pointer" : "path", x->key);
+		char *sql = sqlite3_mprintf(
+			"UPDATE document SET present=%d WHERE %s=%Q", present, x->key[0] == '/' ? "pointer" : "path", x->key);
 		r = sql ? facts_exec(b->db, sql, b->err) : base_error_nomem(b->err);
 		sqlite3_free(sql);
 		if (r == ASSAY_OK && sqlite3_changes(b->db) == 0)
@@ -178,7 +198,8 @@ add_named(struct builder *b, const struct base_yaml_node *facts)
 static int
 add_jurisdictions(struct builder *b)
 {
-	return facts_exec(b->db, "INSERT INTO jurisdiction SELECT value, '' FROM manifest_value WHERE pointer GLOB '/jurisdictions/[0-9]*'", b->err);
+	return facts_exec(
+		b->db, "INSERT INTO jurisdiction SELECT value, '' FROM manifest_value WHERE pointer GLOB '/jurisdictions/[0-9]*'", b->err);
 }
 
 /* A misspelt key of a case would quietly take its facts away. */
@@ -186,10 +207,12 @@ static int
 check_case(const struct builder *b, const struct base_yaml_node *test)
 {
 	static const char *const cases[] = {"name", "facts", "expect"},
-		*const facts[] = {"as_of", "manifest", "resources", "rights", "documents", "ledger", "access", "events", "issues", "lineage"},
-		*const rows[] = {"resource", "field", "entity", "status", "basis", "reason", "severity"},
-		*const resources[] = {"name", "kind", "state", "bytes", "records", "split", "note", "fields"}, *const fields[] = {"name", "role", "findings"},
-		*const findings[] = {"entity", "state", "validated", "confidence", "count", "records", "tried", "passed"};
+				 *const facts[] = {"as_of", "manifest", "resources", "rights", "documents", "ledger", "access", "events",
+					 "issues", "lineage"},
+				 *const rows[] = {"resource", "field", "entity", "status", "basis", "reason", "severity"},
+				 *const resources[] = {"name", "kind", "state", "bytes", "records", "split", "note", "fields"},
+				 *const fields[] = {"name", "role", "findings"},
+				 *const findings[] = {"entity", "state", "validated", "confidence", "count", "records", "tried", "passed"};
 	const struct base_yaml_node *known = base_yaml_get(test, "facts"), *list = base_yaml_get(test, "expect");
 	int r = base_yaml_check_keys(b->yaml, test, cases, BASE_COUNT(cases), ASSAY_PACK, b->err);
 
@@ -263,7 +286,8 @@ static int
 compare(sqlite3 *db, const struct base_yaml_node *expect, struct base_buffer *detail, struct assay_error *err)
 {
 	_cleanup_free_ char *all = NULL, *left = NULL;
-	static const char list[] = "SELECT group_concat(status || ' ' || quote(resource) || ' ' || coalesce(field,'-') || ' ' || coalesce(entity,'-') || ': ' || coalesce(reason,''), ' | ') FROM verdict";
+	static const char list[] = "SELECT group_concat(status || ' ' || quote(resource) || ' ' || coalesce(field,'-') || ' ' || "
+				   "coalesce(entity,'-') || ': ' || coalesce(reason,''), ' | ') FROM verdict";
 	int64_t n = 0;
 	int r = facts_text(db, &all, err, list, 0, NULL);
 
@@ -295,8 +319,12 @@ run_case(const struct policy_set *set, const struct policy_control *control, con
 	const struct base_yaml_node *facts = base_yaml_get(test, "facts");
 	char path[64];
 	struct builder b = {.set = set, .yaml = control->yaml, .next_field = 1, .next_finding = 1, .err = err};
-	struct policy_options options = {.path = path, .as_of = text_or(facts, "as_of", "2026-11-24"), .only = control->id, .profile = NULL,
-		.has_manifest = base_yaml_get(facts, "manifest") != NULL, .ignores_jurisdiction = true};
+	struct policy_options options = {.path = path,
+		.as_of = text_or(facts, "as_of", "2026-11-24"),
+		.only = control->id,
+		.profile = NULL,
+		.has_manifest = base_yaml_get(facts, "manifest") != NULL,
+		.ignores_jurisdiction = true};
 	struct policy_counts counts;
 	int r;
 
@@ -314,7 +342,8 @@ run_case(const struct policy_set *set, const struct policy_control *control, con
 
 int
 policy_test(const struct policy_set *set, const struct policy_control *control,
-	void (*tell)(void *context, const struct policy_control *control, const char *test, bool passed, const char *detail), void *context, struct assay_error *err)
+	void (*tell)(void *context, const struct policy_control *control, const char *test, bool passed, const char *detail), void *context,
+	struct assay_error *err)
 {
 	struct base_buffer detail;
 	int failed = 0, r;

@@ -6,14 +6,16 @@
 
 #include <stddef.h>
 
-#define RULES_CHECK_FAMILIES(X)                                                                                                            \
-	X(secret)                                                                                                                          \
-	X(global) X(us) X(uk) X(at) X(be) X(bg) X(ch) X(cy) X(cz) X(de) X(dk) X(ee) X(es) X(fi) X(fr) X(gr) X(hr) X(hu) X(ie) X(it) X(lt)  \
-		X(lu) X(lv) X(mt) X(nl) X(no) X(pl) X(pt) X(ro) X(se) X(si) X(sk) X(tr)
+/* clang-format off */
+#define RULES_CHECK_FAMILIES(X) \
+	X(secret) X(global) X(us) X(uk) \
+	X(at) X(be) X(bg) X(ch) X(cy) X(cz) X(de) X(dk) X(ee) X(es) X(fi) X(fr) X(gr) X(hr) X(hu) X(ie) X(it) \
+	X(lt) X(lu) X(lv) X(mt) X(nl) X(no) X(pl) X(pt) X(ro) X(se) X(si) X(sk) X(tr)
 
-#define RULES_DECLARE_FAMILY(name)                                                                                                         \
-	extern const struct rules_check rules_checks_##name[];                                                                             \
+#define RULES_DECLARE_FAMILY(name) \
+	extern const struct rules_check rules_checks_##name[]; \
 	extern const size_t rules_checks_##name##_count;
+/* clang-format on */
 RULES_CHECK_FAMILIES(RULES_DECLARE_FAMILY)
 #undef RULES_DECLARE_FAMILY
 

@@ -190,14 +190,17 @@ forbidden_before(const struct pattern_node *node, const struct byte_set *first, 
 	case NODE_LOOK: {
 		const struct pattern_node *inner = node->first;
 		struct width w = width_of(inner);
-		if (!node->is_behind || !node->is_negative)
-			return none;
-		/* (?<![...]): alternatives of exactly one byte each */
-		if (w.min != 1 || w.max != 1)
-			return none;
 		struct byte_set at[PATTERN_POSITIONS] = {0};
+		if (!node->is_behind || w.min != w.max || w.max == 0 || w.max > PATTERN_POSITIONS || has_assertion(inner))
+			return none;
 		positions_of(inner, 1, at);
-		return has_assertion(inner) ? none : at[0];
+		/* (?<![...]): alternatives of exactly one byte each */
+		if (node->is_negative)
+			return w.max == 1 ? at[0] : none;
+		/* (?<=...): what is not its last byte */
+		for (size_t i = 0; i < 4; i++)
+			made.bits[i] = ~at[w.max - 1].bits[i];
+		return made;
 	}
 	case NODE_CAT:
 		for (const struct pattern_node *c = node->first; c && !*ret_consumes; c = c->next) {

@@ -12,7 +12,7 @@ import time
 import unittest
 
 ASSAY = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else "assay"
-TIMEOUT_S = 20
+TIMEOUT_S = 120
 PASSPHRASE = "correct horse battery"
 
 

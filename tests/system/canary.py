@@ -255,12 +255,13 @@ def run_questions(world, c, run, report, principal):
 
 
 def run_commands(world, c, run, name, principal):
-    tool = c.plant("email", "name of a command")
-    world.write("p/bin/%s" % tool, "#!/bin/sh\nexit 0\n", mode=0o755)
+    tool, output = c.plant("email", "name of a command"), "made/%s.csv" % c.plant("email", "name of an output")
+    world.write("p/bin/%s" % tool, "#!/bin/sh\nmkdir -p made && echo x > \"$OUT\"\n", mode=0o755)
     common = ("run", "--role", "reader", "--purpose", "support", "--verbose")
     file = "data/%s.txt" % name["a file name"]
-    world.expect(run(*common, "--actor", principal, "--in", file, "--out", "made/%s.txt" % c.plant("email", "name of a missing output"), "--",
-        "./bin/" + tool, c.plant("email", "an argument"), c.plant("token", "an argument")), 0)
+    world.expect(run(*common, "--actor", principal, "--in", file, "--out", output, "--", "./bin/" + tool, c.plant("email", "an argument"),
+        c.plant("token", "an argument"), env={"OUT": output}), 0)
+    run(*common, "--actor", principal, "--in", file, "--out", "made/%s.txt" % c.plant("email", "name of a missing output"), "--", "true")
     world.expect(run(*common, "--actor", c.plant("email", "a refused actor"), "--in", file, "--", "true"), 111)
     world.expect(run(*common, "--actor", principal, "--as", c.plant("email", "a refused --as"), "--in", file, "--", "true"), 111)
     run(*common, "--actor", principal, "--in", "data/%s" % c.plant("email", "name of a missing input"), "--", "true")
@@ -363,7 +364,7 @@ def main(argv):
     run_log(world, c, run)
     run("audit", "--format", "xml", "--output", "../out/second.html")
     run_mistakes(world, c, run, name)
-    inputs = set(every_file(world.path("p/data"))) | set(every_file(world.path("p/media"))) | set(every_file(world.path("p/bin"))) | {
+    inputs = set(every_file(world.path("p/data"))) | set(every_file(world.path("p/media"))) | set(every_file(world.path("p/bin"))) | set(every_file(world.path("p/made"))) | {
         world.path(p) for p in ("p/assay.yaml", "p/access.yaml", "p/assay.waivers.yaml", "q/assay.yaml", "passphrase")}
     run_init(world, c, run)
     inputs |= {p for p in every_file(world.path("i")) if p.endswith(("data/a.csv", ".txt"))}

@@ -2,7 +2,9 @@
 #include "world.h"
 
 #define NO_NEEDS "    needs: {required: []}\n"
-#define ROWS(...) NO_NEEDS "    sql: SELECT column1 AS resource, column2 AS status, column3 AS reason, column4 AS basis FROM (VALUES" __VA_ARGS__ ")\n"
+#define ROWS(...)                                                                                                                          \
+	NO_NEEDS "    sql: SELECT column1 AS resource, column2 AS status, column3 AS reason, column4 AS basis FROM (VALUES" __VA_ARGS__    \
+		 ")\n"
 
 static const struct {
 	const char *members, *want;
@@ -18,7 +20,8 @@ static const struct {
 	{ROWS("('a','pass','p1','data'),('b','pass','p2','data')"), "pass data 0: A title"},
 	{ROWS("('a','na','x','declared'),('b','na','y','declared')"), "na declared 0: x"},
 	/* the weakest basis among the rows that decide: data, log, declared, document */
-	{ROWS("('a','fail','f1','data'),('b','fail','f2','document'),('c','fail','f3','log')"), "fail document 0: 3 contradictions; first: f1"},
+	{ROWS("('a','fail','f1','data'),('b','fail','f2','document'),('c','fail','f3','log')"),
+		"fail document 0: 3 contradictions; first: f1"},
 	{ROWS("('a','pass','p1','data'),('b','pass','p2','declared')"), "pass declared 0: A title"},
 	{ROWS("('a','fail','f1','data'),('b','pass','p1','document')"), "fail data 0: f1"},
 	/* a row without a basis has the control's */
@@ -49,9 +52,13 @@ rows_keep_place_and_dimensions(void **state)
 
 	(void)state;
 	world_open(&w);
-	world_judge(&w, NO_NEEDS "    sql: SELECT '' AS resource, 'fail' AS status, 'why' AS reason, 'mail' AS field, 'EMAIL_ADDRESS' AS entity, 'US' AS country, 3 AS n\n",
+	world_judge(&w,
+		NO_NEEDS "    sql: SELECT '' AS resource, 'fail' AS status, 'why' AS reason, 'mail' AS field, 'EMAIL_ADDRESS' AS entity, "
+			 "'US' AS country, 3 AS n\n",
 		(struct policy_options){0});
-	world_expect(&w, "SELECT resource || ' ' || field || ' ' || entity || ' ' || basis || ' ' || severity || ' ' || dims FROM verdict WHERE resource<>''",
+	world_expect(&w,
+		"SELECT resource || ' ' || field || ' ' || entity || ' ' || basis || ' ' || severity || ' ' || dims FROM verdict WHERE "
+		"resource<>''",
 		". mail EMAIL_ADDRESS data high {\"country\":\"US\",\"n\":\"3\"}");
 	world_expect(&w, "SELECT count(*) FROM verdict", "2");
 	world_close(&w);
@@ -61,22 +68,26 @@ static const struct {
 	const char *fact, *want;
 } absences[] = {
 	{"SELECT 1", "pass data 0: A title"},
-	{"INSERT INTO field VALUES(9, 1, 'note', 'free_text', 3)", "review data 0: nothing found, but not everything was examined: a.csv (free text column note)"},
+	{"INSERT INTO field VALUES(9, 1, 'note', 'free_text', 3)",
+		"review data 0: nothing found, but not everything was examined: a.csv (free text column note)"},
 	{"UPDATE resource SET kind='text'", "review data 0: nothing found, but not everything was examined: a.csv (free text column x)"},
 	{"UPDATE resource SET state='sampled'", "review data 0: nothing found, but not everything was examined: a.csv (sampled)"},
 	{"INSERT INTO resource(id, name, kind, state, note) VALUES(2, 'b.bin', 'file', 'unread', 'cannot be read')",
 		"review data 0: nothing found, but not everything was examined: b.bin (cannot be read)"},
 	{"INSERT INTO resource(id, name, kind, state, note) VALUES(2, 'media/x.png', 'file', 'excluded', 'not examined: screenshots')",
 		"review data 0: nothing found, but not everything was examined: media/x.png (not examined: screenshots)"},
-	{"INSERT INTO resource(id, name, kind, state) VALUES(2,'b','x','unread'),(3,'c','x','unread'),(4,'d','x','unread'),(5,'e','x','unread')",
+	{"INSERT INTO resource(id, name, kind, state) "
+	 "VALUES(2,'b','x','unread'),(3,'c','x','unread'),(4,'d','x','unread'),(5,'e','x','unread')",
 		"review data 0: nothing found, but not everything was examined: b (unread), c (unread), d (unread) and 1 more"},
 	{"INSERT INTO issue VALUES(NULL, 'expect', NULL, 0, -1, 1, '10 of 12 records')",
 		"review data 0: nothing found, but not everything was examined: . (10 of 12 records)"},
 	{"INSERT INTO finding VALUES(1, 1, 'US_SSN', 'undecided', NULL, 0, 0, 1, 1, 0, 0, 0, 0, NULL)",
 		"review data 0: nothing found, but not everything was examined: a.csv (US_SSN in x undecided)"},
 	/* Assay's own files, and what was never declared as data, are no part of the dataset */
-	{"INSERT INTO resource(id, name, kind, state, note) VALUES(2, '.git', 'folder', 'excluded', 'never scanned')", "pass data 0: A title"},
-	{"INSERT INTO resource(id, name, kind, state, note) VALUES(2, 'README', 'file', 'excluded', 'not part of the declared data')", "pass data 0: A title"},
+	{"INSERT INTO resource(id, name, kind, state, note) VALUES(2, '.git', 'folder', 'excluded', 'never scanned')",
+		"pass data 0: A title"},
+	{"INSERT INTO resource(id, name, kind, state, note) VALUES(2, 'README', 'file', 'excluded', 'not part of the declared data')",
+		"pass data 0: A title"},
 };
 
 static void
@@ -86,9 +97,12 @@ absence_passes_only_where_everything_was_seen(void **state)
 	for (size_t i = 0; i < BASE_COUNT(absences); i++) {
 		struct world w;
 		world_open(&w);
-		world_sql(&w, "INSERT INTO resource(id, name, kind, state) VALUES(1, 'a.csv', 'csv', 'complete'); INSERT INTO field VALUES(1, 1, 'x', NULL, 3)");
+		world_sql(&w, "INSERT INTO resource(id, name, kind, state) VALUES(1, 'a.csv', 'csv', 'complete'); INSERT INTO field "
+			      "VALUES(1, 1, 'x', NULL, 3)");
 		world_sql(&w, absences[i].fact);
-		world_judge(&w, "    needs: {required: [findings]}\n    absence: true\n    sql: SELECT 'a' AS resource, 'fail' AS status, 'x' AS reason WHERE 0\n",
+		world_judge(&w,
+			"    needs: {required: [findings]}\n    absence: true\n    sql: SELECT 'a' AS resource, 'fail' AS status, 'x' AS "
+			"reason WHERE 0\n",
 			(struct policy_options){0});
 		world_expect_roll_up(&w, absences[i].want);
 		world_close(&w);
@@ -104,13 +118,17 @@ absence_does_not_soften_a_contradiction(void **state)
 	(void)state;
 	world_open(&w);
 	world_sql(&w, "INSERT INTO resource(id, name, kind, state) VALUES(1, 'a.csv', 'csv', 'complete'), (2, 'b', 'x', 'unread')");
-	world_judge(&w, "    needs: {required: [findings]}\n    absence: true\n    sql: SELECT 'a.csv' AS resource, 'fail' AS status, 'found' AS reason\n",
+	world_judge(&w,
+		"    needs: {required: [findings]}\n    absence: true\n    sql: SELECT 'a.csv' AS resource, 'fail' AS status, 'found' AS "
+		"reason\n",
 		(struct policy_options){0});
 	world_expect_roll_up(&w, "fail data 0: found");
 	world_close(&w);
 }
 
-#define GATED "    needs: {required: [manifest:/ai/use, access-log]}\n    applies: SELECT 1 FROM manifest WHERE ai_use='train'\n    na: no training is declared\n" \
+#define GATED                                                                                                                              \
+	"    needs: {required: [manifest:/ai/use, access-log]}\n    applies: SELECT 1 FROM manifest WHERE ai_use='train'\n    na: no "     \
+	"training is declared\n"                                                                                                           \
 	"    sql: SELECT 'a' AS resource, 'fail' AS status, 'found' AS reason\n"
 
 /* Declarations first, then the predicate that rests on them, then the evidence for the verdict itself. */
@@ -126,7 +144,8 @@ gates_stand_in_their_order(void **state)
 	world_sql(&w, "INSERT INTO manifest_value VALUES('/ai/use', 'text', NULL)");
 	world_evaluate(&w, (struct policy_options){.has_manifest = true});
 	world_expect_roll_up(&w, "noteval data 0: not declared: /ai/use");
-	world_sql(&w, "UPDATE manifest_value SET value='none'; INSERT INTO manifest_value VALUES('/dataset/declared_by', 'text', 'm.rossi')");
+	world_sql(
+		&w, "UPDATE manifest_value SET value='none'; INSERT INTO manifest_value VALUES('/dataset/declared_by', 'text', 'm.rossi')");
 	world_evaluate(&w, (struct policy_options){.has_manifest = true});
 	world_expect_roll_up(&w, "na declared 0: no training is declared (declared by m.rossi)");
 	assert_int_equal(w.counts.evaluated, 0);
@@ -160,7 +179,9 @@ each_need_is_asked_for(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < BASE_COUNT(needs); i++) {
-		_cleanup_free_ char *members = base_format("    needs: {required: [\"%s\"]}\n    sql: SELECT 'a' AS resource, 'pass' AS status, 'ok' AS reason\n", needs[i].need);
+		_cleanup_free_ char *members =
+			base_format("    needs: {required: [\"%s\"]}\n    sql: SELECT 'a' AS resource, 'pass' AS status, 'ok' AS reason\n",
+				needs[i].need);
 		_cleanup_free_ char *missing = base_format("noteval data 0: %s", needs[i].missing);
 		struct world w;
 		world_open(&w);
@@ -181,26 +202,35 @@ useless_evidence_is_none(void **state)
 
 	(void)state;
 	world_open(&w);
-	world_sql(&w, "INSERT INTO ledger_state VALUES('unpinned', 5, 0, NULL); INSERT INTO resource(id, name, kind, state) VALUES(1, 'a', 'csv', 'excluded');"
-		"INSERT INTO document VALUES('/ai/dpia/ref', 'd.pdf', 0, NULL); INSERT INTO rights_list VALUES('erased', 'stale', 'X', '*', 1, 1, 0, 'made on 2026-01-01')");
-	world_judge(&w, "    needs: {required: [ledger, 'rights:erased', 'document:/ai/dpia/ref']}\n    sql: SELECT 'a' AS resource, 'pass' AS status, 'ok' AS reason\n",
+	world_sql(&w, "INSERT INTO ledger_state VALUES('unpinned', 5, 0, NULL); INSERT INTO resource(id, name, kind, state) VALUES(1, 'a', "
+		      "'csv', 'excluded');"
+		      "INSERT INTO document VALUES('/ai/dpia/ref', 'd.pdf', 0, NULL); INSERT INTO rights_list VALUES('erased', 'stale', "
+		      "'X', '*', 1, 1, 0, 'made on 2026-01-01')");
+	world_judge(&w,
+		"    needs: {required: [ledger, 'rights:erased', 'document:/ai/dpia/ref']}\n    sql: SELECT 'a' AS resource, 'pass' AS "
+		"status, 'ok' AS reason\n",
 		(struct policy_options){0});
-	world_expect_roll_up(&w, "noteval data 0: no ledger with a pinned, verified checkpoint; the list of 'erased' persons is too old to say anything about today "
-		"(made on 2026-01-01); no such document: /ai/dpia/ref");
-	world_judge(&w, "    needs: {required: [findings]}\n    sql: SELECT 'a' AS resource, 'pass' AS status, 'ok' AS reason\n", (struct policy_options){0});
+	world_expect_roll_up(&w, "noteval data 0: no ledger with a pinned, verified checkpoint; the list of 'erased' persons is too old to "
+				 "say anything about today "
+				 "(made on 2026-01-01); no such document: /ai/dpia/ref");
+	world_judge(&w, "    needs: {required: [findings]}\n    sql: SELECT 'a' AS resource, 'pass' AS status, 'ok' AS reason\n",
+		(struct policy_options){0});
 	world_expect_roll_up(&w, "noteval data 0: no data was examined");
 	world_close(&w);
 }
 
-#define DATED NO_NEEDS "    in_force: {from: 2027-01-01, to: 2030-01-01}\n    sql: SELECT 'a' AS resource, 'fail' AS status, 'found' AS reason\n"
+#define DATED                                                                                                                              \
+	NO_NEEDS "    in_force: {from: 2027-01-01, to: 2030-01-01}\n    sql: SELECT 'a' AS resource, 'fail' AS status, 'found' AS "        \
+		 "reason\n"
 
 static void
 controls_hold_between_their_dates(void **state)
 {
 	static const struct {
 		const char *as_of, *want;
-	} days[] = {{"2026-11-24", "na data 0: in force from 2027-01-01"}, {"2026-12-31", "na data 0: in force from 2027-01-01"}, {"2027-01-01", "fail data 0: found"},
-		{"2029-12-31", "fail data 0: found"}, {"2030-01-01", "na data 0: no longer in force since 2030-01-01"}};
+	} days[] = {{"2026-11-24", "na data 0: in force from 2027-01-01"}, {"2026-12-31", "na data 0: in force from 2027-01-01"},
+		{"2027-01-01", "fail data 0: found"}, {"2029-12-31", "fail data 0: found"},
+		{"2030-01-01", "na data 0: no longer in force since 2030-01-01"}};
 	struct world w;
 
 	(void)state;
@@ -221,7 +251,9 @@ sql_sees_the_day_of_the_audit(void **state)
 
 	(void)state;
 	world_open(&w);
-	world_judge(&w, NO_NEEDS "    sql: SELECT 'a' AS resource, iif(as_of() > '2027-06-30', 'fail', 'pass') AS status, as_of() AS reason\n", (struct policy_options){0});
+	world_judge(&w,
+		NO_NEEDS "    sql: SELECT 'a' AS resource, iif(as_of() > '2027-06-30', 'fail', 'pass') AS status, as_of() AS reason\n",
+		(struct policy_options){0});
 	world_expect_roll_up(&w, "pass data 0: 2026-11-24");
 	world_evaluate(&w, (struct policy_options){.as_of = "2027-07-01"});
 	world_expect_roll_up(&w, "fail data 0: 2027-07-01");
@@ -239,10 +271,12 @@ laws_hold_where_they_are_declared(void **state)
 		const char *fact, *want;
 	} places[] = {
 		{"SELECT 1", "noteval declared 0: not declared: /jurisdictions"},
-		{"INSERT INTO jurisdiction VALUES('us-ca', 'ccpa')", "na declared 0: the manifest does not declare eu (declared by m.rossi on 2026-11-20)"},
+		{"INSERT INTO jurisdiction VALUES('us-ca', 'ccpa')",
+			"na declared 0: the manifest does not declare eu (declared by m.rossi on 2026-11-20)"},
 		{"INSERT INTO jurisdiction VALUES('eu', 'gdpr')", "fail data 0: found"},
 		{"INSERT INTO jurisdiction VALUES('de', '')", "fail data 0: found"},
-		{"INSERT INTO jurisdiction VALUES('eur', '')", "na declared 0: the manifest does not declare eu (declared by m.rossi on 2026-11-20)"},
+		{"INSERT INTO jurisdiction VALUES('eur', '')",
+			"na declared 0: the manifest does not declare eu (declared by m.rossi on 2026-11-20)"},
 	};
 	_cleanup_free_ char *text = world_pack(PLACED, NO_NEEDS "    sql: SELECT 'a' AS resource, 'fail' AS status, 'found' AS reason\n");
 	struct assay_error err = {0};
@@ -252,7 +286,8 @@ laws_hold_where_they_are_declared(void **state)
 		struct world w;
 		world_open(&w);
 		assert_ok(world_load(&w, text, &err));
-		world_sql(&w, "INSERT INTO manifest_value VALUES('/dataset/declared_by', 'text', 'm.rossi'), ('/dataset/declared_on', 'date', '2026-11-20')");
+		world_sql(&w, "INSERT INTO manifest_value VALUES('/dataset/declared_by', 'text', 'm.rossi'), ('/dataset/declared_on', "
+			      "'date', '2026-11-20')");
 		world_sql(&w, places[i].fact);
 		world_evaluate(&w, (struct policy_options){.has_manifest = true});
 		world_expect_roll_up(&w, places[i].want);
@@ -274,8 +309,10 @@ identifiers_of_an_undeclared_place_are_a_question(void **state)
 	world_open(&w);
 	assert_ok(world_load(&w, text, &err));
 	assert_ok(policy_fill_taxonomy(w.set, w.db, &err));
-	world_sql(&w, "INSERT INTO jurisdiction VALUES('us-ca', 'ccpa'); INSERT INTO resource(id, name, kind, state) VALUES(1, 'a.csv', 'csv', 'complete');"
-		"INSERT INTO field VALUES(1, 1, 'x', NULL, 3); INSERT INTO finding VALUES(1, 1, 'DE_TAX_ID', 'reported', NULL, 0, 65, 3, 3, 1000000, 0, 0, 0, NULL)");
+	world_sql(&w, "INSERT INTO jurisdiction VALUES('us-ca', 'ccpa'); INSERT INTO resource(id, name, kind, state) VALUES(1, 'a.csv', "
+		      "'csv', 'complete');"
+		      "INSERT INTO field VALUES(1, 1, 'x', NULL, 3); INSERT INTO finding VALUES(1, 1, 'DE_TAX_ID', 'reported', NULL, 0, "
+		      "65, 3, 3, 1000000, 0, 0, 0, NULL)");
 	world_evaluate(&w, (struct policy_options){.has_manifest = true});
 	world_expect_roll_up(&w, "na declared 0: the manifest does not declare eu");
 	world_sql(&w, "UPDATE finding SET validated=1");
@@ -289,7 +326,8 @@ identifiers_of_an_undeclared_place_are_a_question(void **state)
 static void
 load_with_profile(struct world *w, const char *profile, const char *members)
 {
-	_cleanup_free_ char *pack = world_pack("", members), *first = world_file(w, "pack.yaml", pack), *second = world_file(w, "profiles.yaml", profile);
+	_cleanup_free_ char *pack = world_pack("", members), *first = world_file(w, "pack.yaml", pack),
+			    *second = world_file(w, "profiles.yaml", profile);
 	const char *files[] = {first, second};
 	struct assay_error err = {0};
 
@@ -318,7 +356,8 @@ profiles_say_what_blocks(void **state)
 	world_evaluate(&w, (struct policy_options){0});
 	world_expect_roll_up(&w, "fail data 0: found");
 	/* missing evidence of a blocking control blocks as well */
-	load_with_profile(&w, profile, "    needs: {required: [access]}\n    sql: SELECT 'a' AS resource, 'fail' AS status, 'found' AS reason\n");
+	load_with_profile(
+		&w, profile, "    needs: {required: [access]}\n    sql: SELECT 'a' AS resource, 'fail' AS status, 'found' AS reason\n");
 	world_evaluate(&w, (struct policy_options){.profile = "mine"});
 	world_expect_roll_up(&w, "noteval data 1: no access policy (access.yaml)");
 	/* what is not in force yet does not */
@@ -339,7 +378,9 @@ drafts_never_block(void **state)
 
 	(void)state;
 	world_open(&w);
-	path = world_file(&w, "draft.yaml", "policy: test\nversion: 1.0.0\ncontrols:\n  - {id: test-1, title: T, cite: [x], severity: critical, status: draft, needs: {required: []}, "
+	path = world_file(&w, "draft.yaml",
+		"policy: test\nversion: 1.0.0\ncontrols:\n  - {id: test-1, title: T, cite: [x], severity: critical, status: draft, needs: "
+		"{required: []}, "
 		"sql: \"SELECT 'a' AS resource, 'fail' AS status, 'found' AS reason\"}\n");
 	profiles = world_file(&w, "profiles.yaml", "profiles:\n  mine: {title: T, blocks: [test-1]}\n");
 	const char *files[] = {path, profiles};
@@ -365,7 +406,8 @@ a_broken_ledger_blocks_and_an_unpinned_one_does_not(void **state)
 		struct policy_options options = {.only = ids[i], .profile = "pre-training", .ignores_jurisdiction = true};
 		world_sql(&w, "DELETE FROM ledger_state; INSERT INTO ledger_state VALUES('broken', 5, 1, 'entry 3 does not fit')");
 		world_evaluate(&w, options);
-		world_expect(&w, "SELECT status || blocks || ' ' || reason FROM verdict WHERE resource=''", "fail1 the ledger does not verify: entry 3 does not fit");
+		world_expect(&w, "SELECT status || blocks || ' ' || reason FROM verdict WHERE resource=''",
+			"fail1 the ledger does not verify: entry 3 does not fit");
 		world_sql(&w, "UPDATE ledger_state SET state='unpinned', pinned=0");
 		world_evaluate(&w, options);
 		world_expect(&w, "SELECT status || blocks FROM verdict WHERE resource=''", "noteval0");
@@ -376,216 +418,17 @@ a_broken_ledger_blocks_and_an_unpinned_one_does_not(void **state)
 	world_close(&w);
 }
 
-/* ---- the taxonomy as facts ---- */
-
-static void
-classes_differ_by_jurisdiction(void **state)
-{
-	struct assay_error err = {0};
-	struct world w;
-
-	(void)state;
-	world_open(&w);
-	assert_ok(policy_load(NULL, 0, &w.set, &err));
-	assert_ok(policy_fill_taxonomy(w.set, w.db, &err));
-	world_sql(&w, "INSERT INTO resource(id, name, kind, state) VALUES(1, 'a.csv', 'csv', 'complete'); INSERT INTO field VALUES(1, 1, 'x', NULL, 3);"
-		"INSERT INTO finding SELECT row_number() OVER (), 1, entity, 'reported', NULL, 1, 85, 3, 3, 1000000, 0, 0, 0, NULL FROM entity");
-	world_expect(&w, "SELECT count(*) FROM special_category_finding WHERE entity='POLITICAL_OPINION'", "1");
-	world_expect(&w, "SELECT count(*) FROM ccpa_sensitive_finding WHERE entity='POLITICAL_OPINION'", "0");
-	world_expect(&w, "SELECT count(*) FROM special_category_finding WHERE entity='CITIZENSHIP'", "0");
-	world_expect(&w, "SELECT count(*) FROM ccpa_sensitive_finding WHERE entity='CITIZENSHIP'", "1");
-	world_expect(&w, "SELECT certain FROM ccpa_sensitive_finding WHERE entity='CREDIT_CARD'", "0");
-	world_expect(&w, "SELECT certain FROM ccpa_sensitive_finding WHERE entity='US_SSN'", "1");
-	world_expect(&w, "SELECT certain FROM personal_finding WHERE entity='URL'", "0");
-	world_expect(&w, "SELECT count(*) FROM criminal_finding", "1");
-	world_expect(&w, "SELECT count(*)>20 FROM secret_finding", "1");
-	world_sql(&w, "UPDATE finding SET validated=0");
-	world_expect(&w, "SELECT sum(certain) FROM personal_finding", "0");
-	world_close(&w);
-}
-
-static void
-countries_come_with_ground_and_dates(void **state)
-{
-	struct assay_error err = {0};
-	struct world w;
-
-	(void)state;
-	world_open(&w);
-	assert_ok(policy_load(NULL, 0, &w.set, &err));
-	assert_ok(policy_fill_taxonomy(w.set, w.db, &err));
-	world_expect(&w, "SELECT count(*) FROM adequate_country WHERE ground='eea' AND country NOT IN('EL')", "30");
-	world_expect(&w, "SELECT ground || valid_from FROM adequate_country WHERE country='BR'", "adequacy2026-01-26");
-	world_expect(&w, "SELECT ground FROM adequate_country WHERE country='US'", "dpf");
-	world_expect(&w, "SELECT ground FROM adequate_country WHERE country='CA'", "commercial");
-	world_expect(&w, "SELECT group_concat(valid_to) FROM adequate_country WHERE country IN('GB','UK')", "2031-12-27,2031-12-27");
-	world_expect(&w, "SELECT ground FROM adequate_country WHERE country='EL'", "eea");
-	world_close(&w);
-}
-
-static const struct {
-	const char *word, *letter;
-} bases[] = {{"consent", "a"}, {"contract", "b"}, {"legal-obligation", "c"}, {"vital-interest", "d"}, {"public-task", "e"}, {"legitimate-interest", "f"},
-	{"eu-gdpr:A6-1-f", "f"}, {"eu-gdpr:A6-1-a-explicit-consent", "a"}, {"because", "?"}};
-
-static void
-words_and_terms_of_a_basis_are_one(void **state)
-{
-	struct world w;
-
-	(void)state;
-	world_open(&w);
-	for (size_t i = 0; i < BASE_COUNT(bases); i++) {
-		_cleanup_free_ char *sql = base_format("DELETE FROM manifest_value; INSERT INTO manifest_value VALUES('/purposes/12/id', 'text', 'train'), ('/purposes/12/basis', 'text', '%s')",
-			bases[i].word);
-		world_sql(&w, sql);
-		world_expect(&w, "SELECT coalesce(lawful_basis, '?') FROM purpose WHERE n=12 AND id='train'", bases[i].letter);
-	}
-	world_sql(&w, "INSERT INTO manifest_value VALUES('/processors/3/name', 'text', 'cloud'), ('/processors/3/contract', 'text', 'c.pdf'), ('/processors/3/subs/0/name', 'text', 'sub'),"
-		"('/transfers/10/country', 'text', 'US'), ('/transfers/10/ground', 'text', 'scc')");
-	world_expect(&w, "SELECT group_concat(n || name || contract || prefix) FROM processor", "3cloudc.pdf/processors/3");
-	world_expect(&w, "SELECT n || country || ground FROM transfer", "10USscc");
-	world_close(&w);
-}
-
-/* ---- packs that do not load ---- */
-
-static const struct {
-	const char *text, *message;
-	uint32_t line;
-} faults[] = {
-	{"policy: test\nversion: 1\ncontrols:\n  - {id: a, title: T, cite: [x], severity: high, status: draft, needs: {required: [finding]}, sql: SELECT 1}\n",
-		"'needs' names the unknown evidence 'finding'", 4},
-	{"policy: test\nversion: 1\ncontrols:\n  - {id: a, title: T, cite: [x], severity: high, status: draft, needs: {required: ['manifest:purposes']}, sql: SELECT 1}\n",
-		"'needs' names the unknown evidence 'manifest:purposes'", 4},
-	{"policy: test\nversion: 1\ncontrols:\n  - {id: a, title: T, cite: [x], severity: high, status: draft, needs: {optional: ['rights:']}, sql: SELECT 1}\n",
-		"'needs' names the unknown evidence 'rights:'", 4},
-	{"policy: test\nversion: 1\ncontrols:\n  - {id: a, title: T, cite: [x], severity: high, status: draft, sql: SELECT 1}\n", "a control needs 'needs'", 4},
-	{"policy: test\nversion: 1\ncontrols:\n  - {id: a, title: T, severity: high, status: draft, needs: {required: []}}\n", "a control needs 'id', 'title' and 'sql'", 4},
-	{"policy: test\nversion: 1\ncontrols:\n  - {id: a, title: T, severity: hihg, status: draft, needs: {required: []}, sql: SELECT 1}\n",
-		"'severity' has the unknown word 'hihg'", 4},
-	{"policy: test\nversion: 1\ncontrols:\n  - {id: a, title: T, severity: high, status: draft, basis: rumour, needs: {required: []}, sql: SELECT 1}\n",
-		"'basis' has the unknown word 'rumour'", 4},
-	{"policy: test\nversion: 1\ncontrols:\n  - {id: a, titel: T, severity: high, status: draft, needs: {required: []}, sql: SELECT 1}\n", "titel", 4},
-	{"policy: test\nversion: 1\ncontrols:\n  - {id: a, title: T, severity: high, status: draft, in_force: {from: 2026-02-30}, needs: {required: []}, sql: SELECT 1}\n",
-		"'from' is not a date (YYYY-MM-DD)", 4},
-	{"policy: test\nversion: 1\ncontrols:\n  - {id: a, title: T, law: gdpr, severity: high, status: draft, needs: {required: []}, sql: SELECT 1}\n",
-		"'law' differs from the pack's 'test'", 4},
-	{"policy: test\nversion: 1\ncontrols:\n  - {id: gdpr-a14-1, title: T, severity: high, status: draft, needs: {required: []}, sql: SELECT 1}\n",
-		"the control 'gdpr-a14-1' is defined twice", 4},
-	{"policy: test\nversion: 1\n", "a policy needs 'policy', 'version' and a list of 'controls'", 1},
-	{"profiles:\n  mine: {blocks: [no-such-control]}\n", "the profile 'mine' names the unknown control 'no-such-control'", 0},
-	{"profiles:\n  pre-training: {blocks: [gdpr-a14-1]}\n", "the profile 'pre-training' is defined twice", 2},
-	{"something: else\n", "neither a policy nor a table that policies use", 1},
-	{"policy: test\n  version: [\n", "not valid YAML", 1},
-};
-
-static void
-faulty_packs_do_not_load(void **state)
-{
-	struct world w;
-
-	(void)state;
-	world_open(&w);
-	for (size_t i = 0; i < BASE_COUNT(faults); i++) {
-		struct assay_error err = {0};
-		int r = world_load(&w, faults[i].text, &err);
-		if (r != ASSAY_PACK || err.code != ASSAY_PACK || !strstr(err.message, faults[i].message) || (faults[i].line && err.line < faults[i].line))
-			fail_msg("%s\n  gives %d, line %u: %s", faults[i].text, r, err.line, err.message);
-		assert_null(w.set);
-	}
-	world_close(&w);
-}
-
-/* ---- the runner of cases: it must see what is wrong ---- */
-
-struct told {
-	size_t n, failed;
-	char detail[256];
-};
-
-static void
-tell(void *context, const struct policy_control *control, const char *test, bool passed, const char *detail)
-{
-	struct told *told = context;
-
-	(void)control;
-	(void)test;
-	told->n++;
-	if (passed)
-		return;
-	told->failed++;
-	snprintf(told->detail, sizeof told->detail, "%s", detail);
-}
-
-static const struct {
-	const char *expect;
-	bool passes;
-} cases[] = {
-	{"[{status: fail, resource: a.csv}, {status: fail, resource: ''}]", true},
-	{"[{status: fail, resource: a.csv}]", true},
-	{"[{status: fail, resource: a.csv, field: mail, entity: EMAIL_ADDRESS, basis: data, severity: high, reason: mail}]", true},
-	{"[{status: pass}]", false},
-	{"[{status: review, resource: a.csv}, {status: fail, resource: ''}]", false},
-	{"[{status: fail, resource: b.csv}, {status: fail, resource: ''}]", false},
-	{"[{status: fail, resource: ''}]", false},
-	{"[]", false},
-	{"[{status: fail, resource: a.csv}, {status: fail, resource: ''}, {status: fail}]", false},
-	{"[{status: fail, resource: a.csv, basis: declared}]", false},
-};
-
-static void
-cases_that_do_not_come_out_are_told(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < BASE_COUNT(cases); i++) {
-		_cleanup_free_ char *members = base_format("    needs: {required: [findings]}\n    sql: SELECT resource, 'fail' AS status, field AS reason, field, entity FROM personal_finding\n"
-			"    tests: [{name: t, facts: {resources: [{name: a.csv, fields: [{name: mail, findings: [{entity: EMAIL_ADDRESS}]}]}]}, expect: %s}]\n", cases[i].expect);
-		_cleanup_free_ char *text = world_pack("", members);
-		struct assay_error err = {0};
-		struct told told = {0};
-		struct world w;
-		world_open(&w);
-		assert_ok(world_load(&w, text, &err));
-		int r = policy_test(w.set, policy_find(w.set, "test-1"), tell, &told, &err);
-		if (r != (cases[i].passes ? 0 : 1) || told.n != 1 || told.failed != (cases[i].passes ? 0 : 1) || (told.failed && !told.detail[0]))
-			fail_msg("expect: %s gives %d: %s", cases[i].expect, r, told.detail);
-		world_close(&w);
-	}
-}
-
-static void
-misspelt_facts_are_refused(void **state)
-{
-	static const char *const facts[] = {"{resorces: []}", "{resources: [{nam: a}]}", "{resources: [{fields: [{findngs: []}]}]}",
-		"{resources: [{fields: [{findings: [{entty: X}]}]}]}", "{documents: {docs/x.pdf: true}}"};
-
-	(void)state;
-	for (size_t i = 0; i < BASE_COUNT(facts); i++) {
-		_cleanup_free_ char *members = base_format(NO_NEEDS "    sql: SELECT 'a' AS resource, 'pass' AS status, 'x' AS reason\n    tests: [{facts: %s, expect: [{status: pass}]}]\n", facts[i]);
-		_cleanup_free_ char *text = world_pack("", members);
-		struct assay_error err = {0};
-		struct told told = {0};
-		struct world w;
-		world_open(&w);
-		assert_ok(world_load(&w, text, &err));
-		assert_int_equal(policy_test(w.set, policy_find(w.set, "test-1"), tell, &told, &err), ASSAY_PACK);
-		assert_true(err.line > 0 && err.message[0]);
-		world_close(&w);
-	}
-}
-
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(roll_ups_take_the_worst_status_and_the_weakest_basis), cmocka_unit_test(rows_keep_place_and_dimensions),
-		cmocka_unit_test(absence_passes_only_where_everything_was_seen), cmocka_unit_test(absence_does_not_soften_a_contradiction),
-		cmocka_unit_test(gates_stand_in_their_order), cmocka_unit_test(each_need_is_asked_for), cmocka_unit_test(useless_evidence_is_none),
-		cmocka_unit_test(controls_hold_between_their_dates), cmocka_unit_test(sql_sees_the_day_of_the_audit), cmocka_unit_test(laws_hold_where_they_are_declared),
-		cmocka_unit_test(identifiers_of_an_undeclared_place_are_a_question), cmocka_unit_test(profiles_say_what_blocks), cmocka_unit_test(drafts_never_block),
-		cmocka_unit_test(a_broken_ledger_blocks_and_an_unpinned_one_does_not), cmocka_unit_test(classes_differ_by_jurisdiction),
-		cmocka_unit_test(countries_come_with_ground_and_dates), cmocka_unit_test(words_and_terms_of_a_basis_are_one), cmocka_unit_test(faulty_packs_do_not_load),
-		cmocka_unit_test(cases_that_do_not_come_out_are_told), cmocka_unit_test(misspelt_facts_are_refused)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(roll_ups_take_the_worst_status_and_the_weakest_basis),
+		cmocka_unit_test(rows_keep_place_and_dimensions), cmocka_unit_test(absence_passes_only_where_everything_was_seen),
+		cmocka_unit_test(absence_does_not_soften_a_contradiction), cmocka_unit_test(gates_stand_in_their_order),
+		cmocka_unit_test(each_need_is_asked_for), cmocka_unit_test(useless_evidence_is_none),
+		cmocka_unit_test(controls_hold_between_their_dates), cmocka_unit_test(sql_sees_the_day_of_the_audit),
+		cmocka_unit_test(laws_hold_where_they_are_declared), cmocka_unit_test(identifiers_of_an_undeclared_place_are_a_question),
+		cmocka_unit_test(profiles_say_what_blocks), cmocka_unit_test(drafts_never_block),
+		cmocka_unit_test(a_broken_ledger_blocks_and_an_unpinned_one_does_not)};
 
 	return cmocka_run_group_tests_name("policy evaluation", tests, NULL, NULL);
 }

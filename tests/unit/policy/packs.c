@@ -84,7 +84,8 @@ every_control_shows_finding_pass_and_gap(void **state)
 		const struct policy_control *c = &set->controls[i];
 		size_t found = count_cases(c, "fail") + (strstr(c->sql, "'fail'") ? 0 : count_cases(c, "review"));
 		if (found == 0 || count_cases(c, "pass") == 0 || count_cases(c, "noteval") == 0)
-			fail_msg("%s: %zu cases that find something, %zu that pass, %zu without evidence", c->id, found, count_cases(c, "pass"), count_cases(c, "noteval"));
+			fail_msg("%s: %zu cases that find something, %zu that pass, %zu without evidence", c->id, found,
+				count_cases(c, "pass"), count_cases(c, "noteval"));
 		if (c->applies && count_cases(c, "na") == 0)
 			fail_msg("%s: no case in which it does not apply", c->id);
 		if (c->absence && count_cases(c, "pass") == 0)
@@ -102,7 +103,8 @@ every_control_is_described(void **state)
 			fail_msg("%s: citation, remedy, question or the text of 'na' is missing", c->id);
 		if (strncmp(c->id, c->pack->law, strlen(c->pack->law)) != 0)
 			fail_msg("%s does not carry the name of its law '%s'", c->id, c->pack->law);
-		if (!c->is_waivable != (strstr(c->sql, "rights_list") || strstr(c->sql, "secret_finding") || strstr(c->sql, "ledger_state")))
+		if (!c->is_waivable
+			!= (strstr(c->sql, "rights_list") || strstr(c->sql, "secret_finding") || strstr(c->sql, "ledger_state")))
 			fail_msg("%s: rights lists, secrets and the ledger are what no waiver covers", c->id);
 	}
 }
@@ -110,10 +112,10 @@ every_control_is_described(void **state)
 static void
 the_first_controls_are_there(void **state)
 {
-	static const char *const ids[] = {"gdpr-a5.1a-1", "gdpr-a5.1a-2", "gdpr-a5.1b-3", "gdpr-a5.1c-1", "gdpr-a5.1e-2", "gdpr-a5.1f-2", "gdpr-a5.2-2",
-		"gdpr-a9.1-1", "gdpr-a14-1", "gdpr-a17.1-1", "gdpr-a25.1-1", "gdpr-a30.1-1", "gdpr-a32.1b-1", "gdpr-a44-1", "gdpr-a7.3-1", "gdpr-a10-1",
-		"gdpr-a21.1-1", "gdpr-rec26-1", "ccpa-100a1-1", "ccpa-100a2-1", "ccpa-105-1", "ccpa-120-1", "ccpa-121-1", "ccpa-r7150-3", "secrets-1",
-		"integrity-1"};
+	static const char *const ids[] = {"gdpr-a5.1a-1", "gdpr-a5.1a-2", "gdpr-a5.1b-3", "gdpr-a5.1c-1", "gdpr-a5.1e-2", "gdpr-a5.1f-2",
+		"gdpr-a5.2-2", "gdpr-a9.1-1", "gdpr-a14-1", "gdpr-a17.1-1", "gdpr-a25.1-1", "gdpr-a30.1-1", "gdpr-a32.1b-1", "gdpr-a44-1",
+		"gdpr-a7.3-1", "gdpr-a10-1", "gdpr-a21.1-1", "gdpr-rec26-1", "ccpa-100a1-1", "ccpa-100a2-1", "ccpa-105-1", "ccpa-120-1",
+		"ccpa-121-1", "ccpa-r7150-3", "secrets-1", "integrity-1"};
 	size_t gdpr = 0, ccpa = 0;
 
 	(void)state;
@@ -164,8 +166,9 @@ no_control_promises_anything(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(every_control_passes_its_own_cases), cmocka_unit_test(every_control_shows_finding_pass_and_gap),
-		cmocka_unit_test(every_control_is_described), cmocka_unit_test(the_first_controls_are_there), cmocka_unit_test(profiles_block_on_reviewed_controls),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(every_control_passes_its_own_cases),
+		cmocka_unit_test(every_control_shows_finding_pass_and_gap), cmocka_unit_test(every_control_is_described),
+		cmocka_unit_test(the_first_controls_are_there), cmocka_unit_test(profiles_block_on_reviewed_controls),
 		cmocka_unit_test(no_control_promises_anything)};
 
 	return cmocka_run_group_tests_name("policy packs", tests, load_packs, free_packs);

@@ -15,7 +15,8 @@ static const struct attack {
 	{"UPDATE finding SET validated=0", "writing is not allowed"},
 	{"DELETE FROM verdict", "writing is not allowed"},
 	{"REPLACE INTO resource(id, name, kind, state) VALUES(1, 'x', 'csv', 'complete')", "writing is not allowed"},
-	{"INSERT INTO resource(id, name, kind, state) SELECT 9, 'x', 'csv', 'complete' RETURNING name, 'pass', 'x'", "writing is not allowed"},
+	{"INSERT INTO resource(id, name, kind, state) SELECT 9, 'x', 'csv', 'complete' RETURNING name, 'pass', 'x'",
+		"writing is not allowed"},
 	{"CREATE TABLE evil(x)", "not allowed"},
 	{"CREATE TEMP TABLE evil(x)", "not allowed"},
 	{"CREATE VIEW evil AS SELECT 1", "not allowed"},
@@ -49,7 +50,8 @@ static const struct attack {
 	{"SELECT name AS resource, 'fail' AS status, value AS reason FROM property", "the table 'property' is not open to controls"},
 	{"SELECT control AS resource, status, reason FROM verdict", "the table 'verdict' is not open to controls"},
 	{"SELECT id AS resource, status, title AS reason FROM control", "the table 'control' is not open to controls"},
-	{"WITH finding AS (SELECT value AS x FROM property) SELECT x AS resource, 'fail' AS status, 'x' AS reason FROM finding", "the table 'property'"},
+	{"WITH finding AS (SELECT value AS x FROM property) SELECT x AS resource, 'fail' AS status, 'x' AS reason FROM finding",
+		"the table 'property'"},
 	{"SELECT '' AS resource, 'fail' AS status, (SELECT value FROM property LIMIT 1) AS reason", "the table 'property'"},
 	{"SELECT count(*) AS resource, 'pass' AS status, 'x' AS reason FROM dbstat", ""},
 	{"SELECT 1 AS resource, 'pass' AS status, 'x' AS reason FROM sqlite_dbpage", ""},
@@ -61,9 +63,12 @@ static const struct attack {
 	{"SELECT '' AS resource, 'pass' AS status, hex(randomblob(8)) AS reason", "the function 'randomblob'"},
 	{"SELECT '' AS resource, 'pass' AS status, sqlite_version() AS reason", "the function 'sqlite_version'"},
 	/* too much */
-	{"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT '' AS resource, 'pass' AS status, max(i) AS reason FROM n", "more than 200000 steps"},
-	{"SELECT '' AS resource, 'pass' AS status, count(*) AS reason FROM json_each('[1,2,3,4,5,6,7,8,9]') a, json_each('[1,2,3,4,5,6,7,8,9]') b, "
-	 "json_each('[1,2,3,4,5,6,7,8,9]') c, json_each('[1,2,3,4,5,6,7,8,9]') d, json_each('[1,2,3,4,5,6,7,8,9]') e, json_each('[1,2,3,4,5,6,7,8,9]') f",
+	{"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT '' AS resource, 'pass' AS status, max(i) AS reason FROM n",
+		"more than 200000 steps"},
+	{"SELECT '' AS resource, 'pass' AS status, count(*) AS reason FROM json_each('[1,2,3,4,5,6,7,8,9]') a, "
+	 "json_each('[1,2,3,4,5,6,7,8,9]') b, "
+	 "json_each('[1,2,3,4,5,6,7,8,9]') c, json_each('[1,2,3,4,5,6,7,8,9]') d, json_each('[1,2,3,4,5,6,7,8,9]') e, "
+	 "json_each('[1,2,3,4,5,6,7,8,9]') f",
 		"more than 200000 steps"},
 	{"SELECT '' AS resource, 'pass' AS status, replace(printf('%100000s', 'x'), ' ', '01234567890123456789') AS reason", "too big"},
 	{"SELECT '' AS resource, 'pass' AS status, zeroblob(1000) AS reason", "the function 'zeroblob'"},
@@ -85,18 +90,23 @@ static void
 fill(struct world *w)
 {
 	world_open(w);
-	world_sql(w, "INSERT INTO resource(id, name, kind, state) VALUES(1, 'a.csv', 'csv', 'complete'); INSERT INTO field VALUES(1, 1, 'mail', NULL, 3);"
-		"INSERT INTO finding VALUES(1, 1, 'EMAIL_ADDRESS', 'reported', NULL, 1, 85, 3, 3, 1000000, 3, 3, 0, NULL);"
-		"INSERT INTO property VALUES('secret', 'nobody may read this'); INSERT INTO manifest_value VALUES('/dataset/id', 'text', 'x')");
+	world_sql(w, "INSERT INTO resource(id, name, kind, state) VALUES(1, 'a.csv', 'csv', 'complete'); INSERT INTO field VALUES(1, 1, "
+		     "'mail', NULL, 3);"
+		     "INSERT INTO finding VALUES(1, 1, 'EMAIL_ADDRESS', 'reported', NULL, 1, 85, 3, 3, 1000000, 3, 3, 0, NULL);"
+		     "INSERT INTO property VALUES('secret', 'nobody may read this'); INSERT INTO manifest_value VALUES('/dataset/id', "
+		     "'text', 'x')");
 }
 
 /* Everything but the verdicts, as one text. */
 static char *
 facts_as_text(struct world *w)
 {
-	return world_text(w, "SELECT (SELECT group_concat(type || name || coalesce(sql, ''), char(10)) FROM (SELECT * FROM sqlite_master ORDER BY type, name)) || "
-		"(SELECT group_concat(quote(name) || quote(value)) FROM property) || (SELECT group_concat(quote(pointer) || quote(value)) FROM manifest_value) || "
-		"(SELECT group_concat(quote(name) || quote(state)) FROM resource) || (SELECT group_concat(entity || validated) FROM finding)");
+	return world_text(w, "SELECT (SELECT group_concat(type || name || coalesce(sql, ''), char(10)) FROM (SELECT * FROM sqlite_master "
+			     "ORDER BY type, name)) || "
+			     "(SELECT group_concat(quote(name) || quote(value)) FROM property) || (SELECT group_concat(quote(pointer) || "
+			     "quote(value)) FROM manifest_value) || "
+			     "(SELECT group_concat(quote(name) || quote(state)) FROM resource) || (SELECT group_concat(entity || "
+			     "validated) FROM finding)");
 }
 
 static bool
@@ -136,7 +146,9 @@ attack_pack(const char *key)
 	base_buffer_text(&text, "policy: test\nversion: 1.0.0\ncontrols:\n");
 	for (size_t i = 0; i < BASE_COUNT(attacks); i++) {
 		_cleanup_free_ char *sql = quoted(attacks[i].sql);
-		base_buffer_format(&text, "  - {id: test-%zu, title: T, cite: [x], severity: low, status: reviewed, needs: {required: []}, %s: \"%s\"%s}\n", i + 1, key, sql,
+		base_buffer_format(&text,
+			"  - {id: test-%zu, title: T, cite: [x], severity: low, status: reviewed, needs: {required: []}, %s: \"%s\"%s}\n",
+			i + 1, key, sql,
 			strcmp(key, "sql") == 0 ? "" : ", sql: \"SELECT '' AS resource, 'pass' AS status, 'x' AS reason\"");
 	}
 	assert_false(text.failed);
@@ -158,7 +170,9 @@ attack_in(const char *key)
 	assert_string_equal(before, after);
 	assert_true(is_alone(&w));
 	for (size_t i = 0; i < BASE_COUNT(attacks); i++) {
-		_cleanup_free_ char *sql = base_format("SELECT group_concat(status || ': ' || reason) FROM verdict WHERE control='test-%zu'", i + 1), *said = world_text(&w, sql);
+		_cleanup_free_ char *sql = base_format(
+					    "SELECT group_concat(status || ': ' || reason) FROM verdict WHERE control='test-%zu'", i + 1),
+				    *said = world_text(&w, sql);
 		/* the rows of a predicate carry nothing, so no contract of theirs is broken */
 		if (strcmp(key, "applies") == 0 && strncmp(attacks[i].reason, "a row", 5) == 0)
 			continue;
@@ -191,8 +205,10 @@ too_many_rows_are_an_error(void **state)
 
 	(void)state;
 	fill(&w);
-	world_judge(&w, "    needs: {required: []}\n    sql: WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100001) "
-		"SELECT 'r' || i AS resource, 'fail' AS status, 'x' AS reason FROM n\n", (struct policy_options){0});
+	world_judge(&w,
+		"    needs: {required: []}\n    sql: WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100001) "
+		"SELECT 'r' || i AS resource, 'fail' AS status, 'x' AS reason FROM n\n",
+		(struct policy_options){0});
 	world_expect(&w, "SELECT group_concat(status || ': ' || reason) FROM verdict", "error: more than 100000 rows");
 	world_close(&w);
 }
@@ -201,7 +217,8 @@ too_many_rows_are_an_error(void **state)
 static void
 an_error_stays_with_its_control(void **state)
 {
-	_cleanup_free_ char *text = world_pack("", "    needs: {required: []}\n    sql: DROP TABLE finding\n"
+	_cleanup_free_ char *text = world_pack("",
+		"    needs: {required: []}\n    sql: DROP TABLE finding\n"
 		"  - id: test-2\n    title: T\n    cite: [x]\n    severity: low\n    status: reviewed\n    needs: {required: []}\n"
 		"    sql: SELECT resource, 'fail' AS status, field AS reason, field, entity FROM personal_finding\n");
 	struct assay_error err = {0};
@@ -214,7 +231,8 @@ an_error_stays_with_its_control(void **state)
 	assert_ok(world_load(&w, text, &err));
 	world_evaluate(&w, (struct policy_options){0});
 	world_expect(&w, "SELECT status FROM verdict WHERE control='test-1'", "error");
-	world_expect(&w, "SELECT group_concat(status || ' ' || resource || ' ' || coalesce(field, '-'), ', ') FROM verdict WHERE control='test-2'",
+	world_expect(&w,
+		"SELECT group_concat(status || ' ' || resource || ' ' || coalesce(field, '-'), ', ') FROM verdict WHERE control='test-2'",
 		"fail a.csv mail, fail  -");
 	world_close(&w);
 }
@@ -320,7 +338,8 @@ steps_are_counted_per_statement(void **state)
 	(void)state;
 	fill(&w);
 	assert_ok(sandbox_open(w.path, "2026-11-24", STEPS, &s, &err));
-	assert_ok(sandbox_prepare(s, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n", &statement, &err));
+	assert_ok(sandbox_prepare(
+		s, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n", &statement, &err));
 	assert_int_equal(sandbox_step(s, statement, &err), ASSAY_LIMIT);
 	sqlite3_finalize(statement);
 	assert_ok(sandbox_prepare(s, "SELECT 7", &statement, &err));
@@ -336,7 +355,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(attacks_in_sql_are_errors), cmocka_unit_test(attacks_in_applies_are_errors),
 		cmocka_unit_test(too_many_rows_are_an_error), cmocka_unit_test(an_error_stays_with_its_control),
-		cmocka_unit_test(queries_of_users_run_in_the_same_walls), cmocka_unit_test(own_functions_hold), cmocka_unit_test(steps_are_counted_per_statement)};
+		cmocka_unit_test(queries_of_users_run_in_the_same_walls), cmocka_unit_test(own_functions_hold),
+		cmocka_unit_test(steps_are_counted_per_statement)};
 
 	return cmocka_run_group_tests_name("policy sandbox", tests, NULL, NULL);
 }

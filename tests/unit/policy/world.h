@@ -42,8 +42,9 @@ world_load(struct world *w, const char *text, struct assay_error *err)
 static inline char *
 world_pack(const char *head, const char *members)
 {
-	char *text = base_format("policy: test\nversion: 1.0.0\n%scontrols:\n  - id: test-1\n    title: A title\n    cite: [Art. 1]\n    severity: high\n    status: reviewed\n%s", head,
-		members);
+	char *text = base_format("policy: test\nversion: 1.0.0\n%scontrols:\n  - id: test-1\n    title: A title\n    cite: [Art. 1]\n    "
+				 "severity: high\n    status: reviewed\n%s",
+		head, members);
 
 	assert_non_null(text);
 	return text;
@@ -100,7 +101,10 @@ world_expect(struct world *w, const char *sql, const char *want)
 static inline void
 world_expect_roll_up(struct world *w, const char *want)
 {
-	world_expect(w, "SELECT status || ' ' || basis || ' ' || blocks || ': ' || coalesce(reason, '(null)') FROM verdict WHERE control='test-1' AND resource=''", want);
+	world_expect(w,
+		"SELECT status || ' ' || basis || ' ' || blocks || ': ' || coalesce(reason, '(null)') FROM verdict WHERE control='test-1' "
+		"AND resource=''",
+		want);
 }
 
 static inline void
