@@ -37,26 +37,43 @@ by_first_bytes(const void *a, const void *b, void *context)
 	return *(const uint32_t *)a < *(const uint32_t *)b ? -1 : 1;
 }
 
-/* Bytes that no set tells apart are one class. */
+/* Do all sets of all patterns treat two bytes alike? */
+static bool
+are_alike(const struct start_filter *f, const struct rules *rules, uint8_t a, uint8_t b)
+{
+	for (size_t p = 0; p < f->n; p++) {
+		const struct pattern_facts *facts = &rules->pattern[f->pattern[p]].facts;
+		if (byte_set_has(&facts->before, a) != byte_set_has(&facts->before, b))
+			return false;
+		for (size_t i = 0; i < PATTERN_POSITIONS; i++)
+			if (byte_set_has(&facts->at[i], a) != byte_set_has(&facts->at[i], b))
+				return false;
+	}
+	return true;
+}
+
+/* Bytes that no set tells apart are one class. A sum over the sets that hold a byte finds candidates; only those are compared. */
 static void
 find_classes(struct start_filter *f, const struct rules *rules)
 {
+	uint64_t sum[256] = {0}, weight = 1;
 	uint8_t one_of[256];   /* a byte of each class */
 	size_t n = 0;
 
+	for (size_t p = 0; p < f->n; p++) {
+		const struct pattern_facts *facts = &rules->pattern[f->pattern[p]].facts;
+		for (size_t i = 0; i <= PATTERN_POSITIONS; i++) {
+			const struct byte_set *set = i < PATTERN_POSITIONS ? &facts->at[i] : &facts->before;
+			weight = weight * UINT64_C(6364136223846793005) + 1442695040888963407u;
+			for (size_t k = 0; k < 4; k++)
+				for (uint64_t bits = set->bits[k]; bits; bits &= bits - 1)
+					sum[k * 64 + (size_t)__builtin_ctzll(bits)] += weight;
+		}
+	}
 	for (unsigned c = 0; c < 256; c++) {
 		size_t k = 0;
-		for (; k < n; k++) {
-			bool same = true;
-			for (size_t p = 0; p < f->n && same; p++) {
-				const struct pattern_facts *facts = &rules->pattern[f->pattern[p]].facts;
-				same = byte_set_has(&facts->before, (uint8_t)c) == byte_set_has(&facts->before, one_of[k]);
-				for (size_t i = 0; i < PATTERN_POSITIONS && same; i++)
-					same = byte_set_has(&facts->at[i], (uint8_t)c) == byte_set_has(&facts->at[i], one_of[k]);
-			}
-			if (same)
-				break;
-		}
+		while (k < n && (sum[one_of[k]] != sum[c] || !are_alike(f, rules, one_of[k], (uint8_t)c)))
+			k++;
 		if (k == n)
 			one_of[n++] = (uint8_t)c;
 		f->class_of[c] = (uint8_t)k;
@@ -66,9 +83,10 @@ find_classes(struct start_filter *f, const struct rules *rules)
 
 /* ---- buckets of the first look ---- */
 
-/* A bucket as it grows: which bytes its patterns allow at each position, and how often text will be marked for it. */
+/* A bucket as it grows: which half bytes its patterns allow at each position, and how often text will be marked for it. */
 struct bucket {
-	struct byte_set at[MARK_POSITIONS];
+	uint16_t low[MARK_POSITIONS], high[MARK_POSITIONS];
+	double share[MARK_POSITIONS];
 	bool after_word;
 	double cost;
 };
@@ -80,35 +98,49 @@ weight_of(unsigned c)
 	return base_is_lower((uint8_t)c) ? 0.022 : c == ' ' ? 0.15 : base_is_digit((uint8_t)c) ? 0.01 : base_is_upper((uint8_t)c) ? 0.003 : 0.0008;
 }
 
-/* The set that two tables of half bytes can hold: every low half with every high half. */
+/* How often a byte has one of these low and one of these high halves. */
 static double
-share_of(const struct byte_set *set)
+share_of(uint16_t low, uint16_t high)
 {
-	bool low[16] = {false}, high[16] = {false};
 	double sum = 0;
 
-	for (unsigned c = 0; c < 256; c++)
-		if (byte_set_has(set, (uint8_t)c))
-			low[c & 15] = high[c >> 4] = true;
-	for (unsigned c = 0; c < 256; c++)
-		sum += low[c & 15] && high[c >> 4] ? weight_of(c) : 0;
+	for (unsigned h = 0; h < 16; h++)
+		for (unsigned l = 0; high >> h & 1 && l < 16; l++)
+			sum += low >> l & 1 ? weight_of(h << 4 | l) : 0;
 	return sum < 1 ? sum : 1;
 }
 
 static void
-bucket_join(struct bucket *bucket, const struct pattern_facts *facts)
+bucket_join(struct bucket *bucket, const struct bucket *other)
 {
-	bool after_word = false;
-
-	for (unsigned c = 0; c < 256; c++)
-		after_word = after_word || (base_is_word((uint8_t)c) && byte_set_has(&facts->before, (uint8_t)c));
-	bucket->after_word = bucket->after_word || after_word;
+	bucket->after_word = bucket->after_word || other->after_word;
 	bucket->cost = bucket->after_word ? 1 : 0.25;
 	for (size_t i = 0; i < MARK_POSITIONS; i++) {
-		for (size_t k = 0; k < 4; k++)
-			bucket->at[i].bits[k] |= facts->at[i].bits[k];
-		bucket->cost *= share_of(&bucket->at[i]);
+		uint16_t low = bucket->low[i] | other->low[i], high = bucket->high[i] | other->high[i];
+		if (low != bucket->low[i] || high != bucket->high[i])
+			bucket->share[i] = share_of(low, high);
+		bucket->low[i] = low;
+		bucket->high[i] = high;
+		bucket->cost *= bucket->share[i];
 	}
+}
+
+/* The bucket of one pattern alone. */
+static struct bucket
+bucket_of(const struct pattern_facts *facts)
+{
+	struct bucket alone = {0}, none = {0};
+
+	for (unsigned c = 0; c < 256; c++) {
+		alone.after_word = alone.after_word || (base_is_word((uint8_t)c) && byte_set_has(&facts->before, (uint8_t)c));
+		for (size_t i = 0; i < MARK_POSITIONS; i++)
+			if (byte_set_has(&facts->at[i], (uint8_t)c)) {
+				alone.low[i] |= (uint16_t)(1u << (c & 15));
+				alone.high[i] |= (uint16_t)(1u << (c >> 4));
+			}
+	}
+	bucket_join(&none, &alone);
+	return none;
 }
 
 static void
@@ -119,11 +151,10 @@ fill_marks(struct start_marks marks[MARK_SETS], const struct bucket *buckets)
 		uint8_t bit = (uint8_t)(1u << b % MARK_BUCKETS);
 		m->after_word |= buckets[b].after_word ? bit : 0;
 		for (size_t i = 0; i < MARK_POSITIONS; i++)
-			for (unsigned c = 0; c < 256; c++)
-				if (byte_set_has(&buckets[b].at[i], (uint8_t)c)) {
-					m->low[i][c & 15] |= bit;
-					m->high[i][c >> 4] |= bit;
-				}
+			for (unsigned half = 0; half < 16; half++) {
+				m->low[i][half] |= buckets[b].low[i] >> half & 1 ? bit : 0;
+				m->high[i][half] |= buckets[b].high[i] >> half & 1 ? bit : 0;
+			}
 	}
 }
 
@@ -134,8 +165,8 @@ is_empty(const struct byte_set *set)
 }
 
 struct costly {
-	double cost;
-	const struct pattern_facts *facts;
+	struct bucket alone;
+	size_t pattern;
 };
 
 static int
@@ -143,7 +174,9 @@ by_cost(const void *a, const void *b)
 {
 	const struct costly *x = a, *y = b;
 
-	return x->cost != y->cost ? (x->cost > y->cost ? -1 : 1) : (x->facts > y->facts) - (x->facts < y->facts);
+	if (x->alone.cost != y->alone.cost)
+		return x->alone.cost > y->alone.cost ? -1 : 1;
+	return (x->pattern > y->pattern) - (x->pattern < y->pattern);
 }
 
 /* The costly first, each into the bucket that becomes dearer by the least. */
@@ -158,12 +191,10 @@ choose_buckets(struct start_filter *f, const struct rules *rules)
 		return ASSAY_NOMEM;
 	for (size_t p = 0; p < f->n; p++) {
 		const struct pattern_facts *facts = &rules->pattern[f->pattern[p]].facts;
-		struct bucket alone = {0};
 		/* what begins at the edge of a value only is tried there without a mark */
 		if (is_empty(&facts->before))
 			continue;
-		bucket_join(&alone, facts);
-		order[n++] = (struct costly){alone.cost, facts};
+		order[n++] = (struct costly){bucket_of(facts), p};
 	}
 	qsort(order, n, sizeof *order, by_cost);
 	for (size_t k = 0; k < n; k++) {
@@ -171,13 +202,13 @@ choose_buckets(struct start_filter *f, const struct rules *rules)
 		double least = 1e9;
 		for (size_t b = 0; b < BASE_COUNT(buckets); b++) {
 			struct bucket joined = buckets[b];
-			bucket_join(&joined, order[k].facts);
+			bucket_join(&joined, &order[k].alone);
 			if (joined.cost - buckets[b].cost < least) {
 				least = joined.cost - buckets[b].cost;
 				best = b;
 			}
 		}
-		bucket_join(&buckets[best], order[k].facts);
+		bucket_join(&buckets[best], &order[k].alone);
 	}
 	fill_marks(f->marks, buckets);
 	return ASSAY_OK;

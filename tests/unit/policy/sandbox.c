@@ -232,7 +232,8 @@ an_error_stays_with_its_control(void **state)
 	world_evaluate(&w, (struct policy_options){0});
 	world_expect(&w, "SELECT status FROM verdict WHERE control='test-1'", "error");
 	world_expect(&w,
-		"SELECT group_concat(status || ' ' || resource || ' ' || coalesce(field, '-'), ', ') FROM verdict WHERE control='test-2'",
+		"SELECT group_concat(status || ' ' || resource || ' ' || coalesce(field, '-'), ', ') FROM (SELECT * FROM verdict WHERE "
+		"control='test-2' ORDER BY resource DESC)",
 		"fail a.csv mail, fail  -");
 	world_close(&w);
 }
