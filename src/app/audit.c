@@ -312,6 +312,16 @@ compare_rights(void *context, const char *entity, const char *field, const struc
 	rights_compare(context, entity, field, span);
 }
 
+/* The report says it too, but may be one that nobody reads now. */
+static void
+say_broken(const struct audit *a)
+{
+	_cleanup_free_ char *text = base_format("%s: does not verify ('assay log verify' says why): this audit was not signed", a->project->ledger_path);
+
+	if (text && a->env->log)
+		a->env->log(a->env->context, ASSAY_LOG_ERROR, text);
+}
+
 static int
 audit_run(struct audit *a, struct app_outcome *outcome, struct assay_error *err)
 {
@@ -333,8 +343,10 @@ audit_run(struct audit *a, struct app_outcome *outcome, struct assay_error *err)
 	r = r < 0 ? r : set_dataset(a, err);
 	r = r < 0 ? r : judge_run(&a->judge, a->project, a->request, a->temporary, a->db, outcome, err);
 	r = r < 0 ? r : facts_int(a->db, "SELECT count(*) FROM ledger_state WHERE state='broken'", &broken, err);
-	if (broken > 0)
+	if (broken > 0) {
 		outcome->exits[APP_EXIT_VERIFY] = true;
+		say_broken(a);
+	}
 	r = r < 0 ? r : settle_result(a, outcome, err);
 	if (r == ASSAY_OK && signs && broken == 0)
 		r = sign(a, outcome, err);

@@ -334,6 +334,20 @@ project_load_trust(struct project *p, struct assay_error *err)
 	return r < 0 ? r : trust_add(&p->trust, text, TRUST_BESIDE, NULL, err);
 }
 
+/* Where keys are pinned, a log of another key is not continued: it is not the log that was here. */
+static int
+check_pin(const struct project *p, const struct note_vkey *vkey, struct assay_error *err)
+{
+	if (!trust_is_pinned(&p->trust))
+		return ASSAY_OK;
+	for (size_t i = 0; i < p->trust.n; i++)
+		if (strcmp(p->trust.vkeys[i].name, vkey->name) == 0 && memcmp(p->trust.vkeys[i].public_key, vkey->public_key, CRYPTO_PUBLIC_SIZE) == 0)
+			return ASSAY_OK;
+	base_error_at(err, ASSAY_VERIFY, p->vkey_path, 0, 0, "the key of this log is none of the keys that are pinned");
+	base_error_hint(err, "if it should be trusted, add it to trust.yaml");
+	return ASSAY_VERIFY;
+}
+
 int
 project_append(struct project *p, const struct ledger_entry *entries, size_t n, uint64_t *ret_seq, struct assay_error *err)
 {
@@ -351,6 +365,7 @@ project_append(struct project *p, const struct ledger_entry *entries, size_t n, 
 		base_error_hint(err, "the log is signed by the key of '%s'", p->vkey_path);
 		r = ASSAY_KEY;
 	}
+	r = r < 0 ? r : check_pin(p, &vkey, err);
 	r = r < 0 ? r : ledger_open(&p->ledger, vkey.name, p->env, &ledger, err);
 	return r < 0 ? r : ledger_append(ledger, entries, n, key, ret_seq, err);
 }

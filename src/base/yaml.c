@@ -133,16 +133,18 @@ take_scalar(struct builder *b, struct fy_event *event)
 {
 	struct fy_token *token = event->scalar.value;
 	const struct fy_mark *mark = fy_event_start_mark(event);
-	static const struct fy_mark nowhere;
 	size_t n = 0;
 	const char *text = token ? fy_token_get_text(token, &n) : "";
 	bool plain = !token || fy_token_scalar_style(token) == FYSS_PLAIN;
+	struct fy_mark at = mark ? *mark : (struct fy_mark){0};
 	struct base_yaml_node *node;
 
 	if (!text)
 		return base_error_nomem(b->err);
-	if (!mark)
-		mark = &nowhere;
+	/* the parser's mark of a quoted text stands behind the quote */
+	if (token && at.column > 0 && (fy_token_scalar_style(token) == FYSS_SINGLE_QUOTED || fy_token_scalar_style(token) == FYSS_DOUBLE_QUOTED))
+		at.column--;
+	mark = &at;
 	if (b->depth > 0 && b->stack[b->depth - 1]->kind == YAML_MAP && !b->pending_key)
 		return take_key(b, text, n, mark);
 	if (memchr(text, '\0', n))
@@ -255,10 +257,11 @@ base_yaml_parse(const char *name, const char *text, size_t n, struct base_yaml *
 	b->err = err ? err : &own;
 	valid = base_utf8_valid_prefix((struct base_span){(const uint8_t *)text, n});
 	if (valid != n || memchr(text, '\0', n)) {
+		const char *nul = memchr(text, '\0', valid);
 		uint32_t line = 1;
-		for (size_t i = 0; i < valid; i++)
+		for (size_t i = 0; i < (nul ? (size_t)(nul - text) : valid); i++)
 			line += text[i] == '\n';
-		r = base_error_at(err, ASSAY_CONFIG, name, line, 0, valid != n ? "not valid UTF-8" : "holds a NUL byte");
+		r = base_error_at(err, ASSAY_CONFIG, name, line, 0, nul ? "holds a NUL byte" : "not valid UTF-8");
 	} else
 		r = build(b, text, n);
 	if (r == ASSAY_OK && !yaml->root)

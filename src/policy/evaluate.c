@@ -180,6 +180,8 @@ write_not_applicable(struct evaluator *e)
 
 	for (size_t i = 0; i < e->control->n_required; i++)
 		is_declared = is_declared || evidence_is_declared(e->control->required[i]);
+	for (size_t i = 0; i < e->control->n_optional; i++)
+		is_declared = is_declared || evidence_is_declared(e->control->optional[i]);
 	if (!is_declared)
 		return roll_up(e, "na", "data", text);
 	r = declared_by(e, &by);

@@ -19,6 +19,8 @@ static const struct kind kinds[] = {
 		"no data was examined"},
 	{"manifest:", EVIDENCE_OF_PREDICATE,
 		"SELECT count(*) FROM manifest_value WHERE pointer=?1 AND (value IS NOT NULL OR type IN('map','list'))", "not declared: "},
+	{"declared:", EVIDENCE_OF_VERDICT,
+		"SELECT count(*) FROM manifest_value WHERE pointer=?1 AND (value IS NOT NULL OR type IN('map','list'))", "not declared: "},
 	{"ledger", EVIDENCE_OF_VERDICT, "SELECT count(*) FROM ledger_state WHERE state='ok' AND pinned",
 		"no ledger with a pinned, verified checkpoint"},
 	{"access", EVIDENCE_OF_VERDICT, "SELECT count(*) FROM access_right", "no access policy (access.yaml)"},
@@ -60,7 +62,7 @@ evidence_is_known(const char *need)
 bool
 evidence_is_declared(const char *need)
 {
-	return strncmp(need, "manifest:", 9) == 0;
+	return strncmp(need, "manifest:", 9) == 0 || strncmp(need, "declared:", 9) == 0;
 }
 
 /* A list that nothing could be compared with must never look like one without hits. */

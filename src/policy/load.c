@@ -89,8 +89,8 @@ check_needs(struct reader *r, const struct base_yaml_node *at, const char *const
 	for (size_t i = 0; i < n; i++)
 		if (!evidence_is_known(needs[i])) {
 			base_yaml_error(r->yaml, at, r->err, ASSAY_PACK, "'needs' names the unknown evidence '%s'", needs[i]);
-			base_error_hint(r->err,
-				"known: findings, ledger, access, access-log, lineage, manifest:/POINTER, rights:LIST, document:/POINTER");
+			base_error_hint(r->err, "known: findings, ledger, access, access-log, lineage, manifest:/POINTER, "
+						"declared:/POINTER, rights:LIST, document:/POINTER");
 			return ASSAY_PACK;
 		}
 	return ASSAY_OK;

@@ -194,6 +194,29 @@ each_need_is_asked_for(void **state)
 	}
 }
 
+/* A key that matters only under a condition is not asked for elsewhere. */
+static void
+conditional_declarations_are_asked_for_after_the_predicate(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_open(&w);
+	world_judge(&w,
+		"    needs: {required: ['declared:/consent/purposes']}\n    applies: SELECT 1 FROM purpose WHERE lawful_basis='a'\n    na: "
+		"no consent\n"
+		"    sql: SELECT 'a' AS resource, 'fail' AS status, 'found' AS reason\n",
+		(struct policy_options){.has_manifest = true});
+	world_expect_roll_up(&w, "na declared 0: no consent");
+	world_sql(&w, "INSERT INTO manifest_value VALUES('/purposes/0/id', 'text', 'x'), ('/purposes/0/basis', 'text', 'consent')");
+	world_evaluate(&w, (struct policy_options){.has_manifest = true});
+	world_expect_roll_up(&w, "noteval data 0: not declared: /consent/purposes");
+	world_sql(&w, "INSERT INTO manifest_value VALUES('/consent/purposes', 'list', 'x')");
+	world_evaluate(&w, (struct policy_options){.has_manifest = true});
+	world_expect_roll_up(&w, "fail data 0: found");
+	world_close(&w);
+}
+
 /* A ledger that is there but proves nothing, an excluded file, a document that is gone. */
 static void
 useless_evidence_is_none(void **state)
@@ -424,11 +447,11 @@ main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(roll_ups_take_the_worst_status_and_the_weakest_basis),
 		cmocka_unit_test(rows_keep_place_and_dimensions), cmocka_unit_test(absence_passes_only_where_everything_was_seen),
 		cmocka_unit_test(absence_does_not_soften_a_contradiction), cmocka_unit_test(gates_stand_in_their_order),
-		cmocka_unit_test(each_need_is_asked_for), cmocka_unit_test(useless_evidence_is_none),
-		cmocka_unit_test(controls_hold_between_their_dates), cmocka_unit_test(sql_sees_the_day_of_the_audit),
-		cmocka_unit_test(laws_hold_where_they_are_declared), cmocka_unit_test(identifiers_of_an_undeclared_place_are_a_question),
-		cmocka_unit_test(profiles_say_what_blocks), cmocka_unit_test(drafts_never_block),
-		cmocka_unit_test(a_broken_ledger_blocks_and_an_unpinned_one_does_not)};
+		cmocka_unit_test(each_need_is_asked_for), cmocka_unit_test(conditional_declarations_are_asked_for_after_the_predicate),
+		cmocka_unit_test(useless_evidence_is_none), cmocka_unit_test(controls_hold_between_their_dates),
+		cmocka_unit_test(sql_sees_the_day_of_the_audit), cmocka_unit_test(laws_hold_where_they_are_declared),
+		cmocka_unit_test(identifiers_of_an_undeclared_place_are_a_question), cmocka_unit_test(profiles_say_what_blocks),
+		cmocka_unit_test(drafts_never_block), cmocka_unit_test(a_broken_ledger_blocks_and_an_unpinned_one_does_not)};
 
 	return cmocka_run_group_tests_name("policy evaluation", tests, NULL, NULL);
 }
