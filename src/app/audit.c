@@ -237,7 +237,8 @@ static int
 sign(struct audit *a, struct app_outcome *outcome, struct assay_error *err)
 {
 	struct audit_facts facts = {.job = &a->job, .as_of = a->judge.as_of, .profile = a->judge.profile, .packs_json = a->packs.data,
-		.result_sha256 = outcome->result_sha256, .is_simulated = a->judge.is_simulated, .outcome = outcome};
+		.result_sha256 = outcome->result_sha256, .is_simulated = a->judge.is_simulated, .narrowed_by = a->judge.narrowed_by,
+		.outcome = outcome};
 	struct base_buffer audit, access;
 	uint64_t seq = 0;
 	int r;

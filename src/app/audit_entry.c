@@ -122,6 +122,8 @@ audit_entry_body(sqlite3 *db, const struct project *p, const struct audit_facts 
 	write_inputs(facts->job, &j);
 	base_json_member_text(&j, "key_id", p->has_fingerprint ? p->key_id : NULL);
 	member_sha256(&j, "manifest", p->manifest ? manifest_sha256(p->manifest) : NULL);
+	if (facts->narrowed_by)
+		base_json_member_text(&j, "narrowed_by", facts->narrowed_by);
 	base_json_member_int(&j, "open", open);
 	member_sha256(&j, "options", facts->options_sha256);
 	base_json_key(&j, "packs");

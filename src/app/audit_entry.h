@@ -12,6 +12,7 @@ struct audit_facts {
 	const char *result_sha256;                  /* hex */
 	uint8_t options_sha256[32];
 	bool is_simulated;
+	const char *narrowed_by;                    /* option, or NULL */
 	const struct app_outcome *outcome;
 };
 /* Canonical JSON body (BORDERS B5). */

@@ -17,6 +17,7 @@ enum { GATE_MAX_AGE_DAYS = 30 };
 struct candidate {
 	const char *dataset, *profile;       /* wanted; dataset as "sha256:…" */
 	char *manifest, *access, *waivers;   /* digests the audit was made with; NULL = none */
+	char *narrowed_by;                   /* option that left something out; NULL = none */
 	bool found, other_data, other_profile, is_simulated, exits[6];
 	uint64_t seq;
 	char as_of[BASE_DATE_TEXT];
@@ -28,6 +29,7 @@ candidate_dispose(struct candidate *c)
 	free(c->manifest);
 	free(c->access);
 	free(c->waivers);
+	free(c->narrowed_by);
 }
 
 static const char *
@@ -68,7 +70,7 @@ take_audit(struct candidate *c, uint64_t seq, const json_t *body)
 		c->exits[n >= 1 && n <= 5 ? n : 3] = true;
 	}
 	if (keep_text(&c->manifest, member(body, "manifest")) < 0 || keep_text(&c->access, member(body, "access")) < 0
-		|| keep_text(&c->waivers, member(body, "waivers")) < 0)
+		|| keep_text(&c->waivers, member(body, "waivers")) < 0 || keep_text(&c->narrowed_by, member(body, "narrowed_by")) < 0)
 		return ASSAY_NOMEM;
 	return ASSAY_OK;
 }
@@ -125,6 +127,8 @@ refusal(const struct project *p, const struct candidate *c, int max_age_days, in
 			: "nothing was audited here yet");
 	if (c->is_simulated)
 		return base_format("the audit of %s was simulated for another day", c->as_of);
+	if (c->narrowed_by)
+		return base_format("the audit of %s (entry %llu) was narrowed by %s", c->as_of, (unsigned long long)c->seq, c->narrowed_by);
 	if (age < 0)
 		return base_format("the audit is dated %s, which is yet to come", c->as_of);
 	if (age > max_age_days)

@@ -98,6 +98,42 @@ set_laws(struct judge *j, const struct project *project, const struct audit_requ
 	return ASSAY_OK;
 }
 
+static bool
+judges_law(const struct judge *j, const char *law)
+{
+	for (size_t i = 0; i < j->n_laws; i++)
+		if (strcmp(j->laws[i], law) == 0)
+			return true;
+	return j->n_laws == 0;
+}
+
+/* Such an audit is true and is stored, but a gate cannot rest on it: what it left out would have been judged otherwise. */
+static int
+set_narrowed(struct judge *j, const struct project *project, const struct audit_request *request, struct assay_error *err)
+{
+	const struct audit_request plain = {0};
+	struct judge usual = {.set = j->set};
+	const struct scan_request *scan = &request->scan;
+	bool all_countries = scan->n_countries == 1 && strcmp(scan->countries[0], "all") == 0;
+	int r = set_laws(&usual, project, &plain, err);
+
+	for (size_t i = 0; r == ASSAY_OK && i < j->set->n_packs; i++) {
+		const char *law = j->set->packs[i].law;
+		/* the log itself is verified by the gate */
+		if (judges_law(&usual, law) && !judges_law(j, law) && strcmp(law, "integrity") != 0)
+			j->narrowed_by = "--policy";
+	}
+	if (j->fail_on == 0)
+		j->narrowed_by = "--fail-on";
+	if (scan->n_countries > 0 && !all_countries)
+		j->narrowed_by = "--country";
+	if (scan->n_entities > 0)
+		j->narrowed_by = "--entity";
+	if (scan->min_confidence > 65)
+		j->narrowed_by = "--min-confidence";
+	return r;
+}
+
 static int
 set_profile(struct judge *j, const struct project *project, const char *word, struct assay_error *err)
 {
@@ -122,6 +158,7 @@ judge_init(struct judge *judge, const struct project *project, const struct audi
 	r = r < 0 ? r : set_severity(&j, request->fail_on, err);
 	r = r < 0 ? r : set_laws(&j, project, request, err);
 	r = r < 0 ? r : set_profile(&j, project, request->profile, err);
+	r = r < 0 ? r : set_narrowed(&j, project, request, err);
 	if (r < 0)
 		judge_dispose(&j);
 	else

@@ -19,6 +19,7 @@ struct judge {
 	bool is_simulated;
 	int fail_on;                   /* rank: 0 critical .. 3 low */
 	const char *fail_on_word;
+	const char *narrowed_by;       /* option that makes this audit see or weigh less than the manifest and the defaults do; NULL = none */
 };
 
 /* PACK, USAGE (unknown profile, law, severity or date, with a suggestion). */

@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -31,21 +33,39 @@ passphrase_wipe(struct cli *cli)
 	drop(&cli->passphrase);
 }
 
+/* One byte; 0 at the end. The signals that cancel are blocked but while it waits: one that comes before the wait ends it all the same. */
+static ssize_t
+read_byte(struct cli *cli, int fd, const sigset_t *waiting, char *ret)
+{
+	struct pollfd ready = {.fd = fd, .events = POLLIN};
+
+	while (!atomic_load(cli->env.cancelled))
+		if (ppoll(&ready, 1, NULL, waiting) >= 0)
+			return read(fd, ret, 1);
+		else if (errno != EINTR)
+			return -1;
+	return -1;
+}
+
 /* The first line of ${fd}; malloc'ed. LIMIT when it is too long, CANCELLED after a signal. Never reads past the line's end. */
 static int
 read_line(struct cli *cli, int fd, char **ret)
 {
 	char *line = calloc(1, PASSPHRASE_MAX + 1);
+	sigset_t blocked, was;
 	size_t n = 0;
 	int r = line ? ASSAY_OK : ASSAY_NOMEM;
 
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGINT);
+	sigaddset(&blocked, SIGTERM);
+	sigaddset(&blocked, SIGHUP);
+	sigprocmask(SIG_BLOCK, &blocked, &was);
 	while (r == ASSAY_OK) {
 		char c;
-		ssize_t got = read(fd, &c, 1);
-		if (atomic_load(cli->env.cancelled))
-			r = ASSAY_CANCELLED;
-		else if (got < 0)
-			r = errno == EINTR ? ASSAY_OK : ASSAY_IO;
+		ssize_t got = read_byte(cli, fd, &was, &c);
+		if (got < 0)
+			r = atomic_load(cli->env.cancelled) ? ASSAY_CANCELLED : ASSAY_IO;
 		else if (got == 0 || c == '\n')
 			break;
 		else if (n == PASSPHRASE_MAX)
@@ -53,6 +73,7 @@ read_line(struct cli *cli, int fd, char **ret)
 		else
 			line[n++] = c;
 	}
+	sigprocmask(SIG_SETMASK, &was, NULL);
 	if (r == ASSAY_OK && n > 0 && line[n - 1] == '\r')
 		line[n - 1] = '\0';
 	if (r < 0)

@@ -239,7 +239,7 @@ build_facts(struct builder *b, const struct base_yaml_node *facts)
 {
 	const struct base_yaml_node *manifest = base_yaml_get(facts, "manifest"), *resources = base_yaml_get(facts, "resources");
 	int64_t id = 1;
-	int r = policy_fill_taxonomy(b->set, b->db, b->err);
+	int r = facts_begin(b->db, b->err);
 
 	if (r == ASSAY_OK && manifest)
 		r = add_manifest(b, manifest, "");
@@ -247,7 +247,8 @@ build_facts(struct builder *b, const struct base_yaml_node *facts)
 		r = add_resource(b, x, id++);
 	r = r < 0 ? r : add_named(b, facts);
 	r = r < 0 ? r : add_rows(b, facts);
-	return r < 0 ? r : add_jurisdictions(b);
+	r = r < 0 ? r : add_jurisdictions(b);
+	return r < 0 ? r : facts_commit(b->db, b->err);
 }
 
 /* Compares one expected row with the verdicts that are left; a found one is taken off. */
@@ -311,9 +312,49 @@ compare(sqlite3 *db, const struct base_yaml_node *expect, struct base_buffer *de
 	return r;
 }
 
+/* Schema and taxonomy: the same for every case, so they are filled once and copied. */
 static int
-run_case(const struct policy_set *set, const struct policy_control *control, const struct base_yaml_node *test, struct base_buffer *detail,
-	struct assay_error *err)
+make_blank(const struct policy_set *set, sqlite3 **ret, struct assay_error *err)
+{
+	sqlite3 *db = NULL;
+	int r = facts_create(":memory:", &db, err);
+
+	r = r < 0 ? r : facts_begin(db, err);
+	r = r < 0 ? r : policy_fill_taxonomy(set, db, err);
+	r = r < 0 ? r : facts_commit(db, err);
+	if (r < 0)
+		sqlite3_close(db);
+	else
+		*ret = db;
+	return r;
+}
+
+static int
+copy_blank(sqlite3 *blank, const char *path, sqlite3 **ret, struct assay_error *err)
+{
+	sqlite3 *db = NULL;
+	sqlite3_backup *copy = NULL;
+	int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, NULL);
+
+	if (rc == SQLITE_OK)
+		copy = sqlite3_backup_init(db, "main", blank, "main");
+	if (copy) {
+		sqlite3_backup_step(copy, -1);
+		rc = sqlite3_backup_finish(copy);
+	} else if (rc == SQLITE_OK)
+		rc = sqlite3_errcode(db);
+	if (rc != SQLITE_OK) {
+		sqlite3_close(db);
+		return rc == SQLITE_NOMEM ? base_error_nomem(err)
+					  : base_error(err, ASSAY_INTERNAL, "cannot set up a case: %s", sqlite3_errstr(rc));
+	}
+	*ret = db;
+	return ASSAY_OK;
+}
+
+static int
+run_case(const struct policy_set *set, sqlite3 *blank, const struct policy_control *control, const struct base_yaml_node *test,
+	struct base_buffer *detail, struct assay_error *err)
 {
 	static atomic_uint serial;
 	const struct base_yaml_node *facts = base_yaml_get(test, "facts");
@@ -330,7 +371,7 @@ run_case(const struct policy_set *set, const struct policy_control *control, con
 
 	snprintf(path, sizeof path, "file:/assay-test-%u?vfs=memdb", atomic_fetch_add(&serial, 1));
 	r = check_case(&b, test);
-	r = r < 0 ? r : facts_create(path, &b.db, err);
+	r = r < 0 ? r : copy_blank(blank, path, &b.db, err);
 	if (r < 0)
 		return r;
 	r = build_facts(&b, facts);
@@ -346,19 +387,21 @@ policy_test(const struct policy_set *set, const struct policy_control *control,
 	struct assay_error *err)
 {
 	struct base_buffer detail;
-	int failed = 0, r;
+	sqlite3 *blank = NULL;
+	int failed = 0, r = make_blank(set, &blank, err);
 
+	if (r < 0)
+		return r;
 	base_buffer_init(&detail, LIMIT_ENTRY);
-	for (const struct base_yaml_node *test = control->tests ? control->tests->first : NULL; test; test = test->next) {
+	for (const struct base_yaml_node *test = control->tests ? control->tests->first : NULL; test && r == ASSAY_OK; test = test->next) {
 		base_buffer_reset(&detail);
-		r = run_case(set, control, test, &detail, err);
-		if (r < 0) {
-			base_buffer_dispose(&detail);
-			return r;
-		}
+		r = run_case(set, blank, control, test, &detail, err);
+		if (r < 0)
+			break;
 		failed += detail.size > 0;
 		tell(context, control, text_or(test, "name", "case"), detail.size == 0, detail.size > 0 ? detail.data : "");
 	}
 	base_buffer_dispose(&detail);
-	return failed;
+	sqlite3_close(blank);
+	return r < 0 ? r : failed;
 }

@@ -8,7 +8,16 @@
 
 #include <string.h>
 
-enum { SKETCH_BITS = 17 };
+#define HASH_START 2166136261u
+#define NO_ROW UINT32_MAX
+
+/* A token that is a phrase, or begins one. */
+struct word {
+	const char *text;            /* NULL: free slot */
+	uint32_t hash, row;          /* row: of the phrase that is this token alone, or NO_ROW */
+	uint8_t size;
+	bool starts;                 /* begins phrases of several tokens */
+};
 
 struct phrase {
 	uint64_t *for_rule, *against_rule;   /* one bit per rule */
@@ -24,14 +33,14 @@ struct column_phrase {
 struct context_index {
 	struct base_arena *arena;
 	struct base_map *phrases;    /* joined text -> index into rows */
-	struct base_map *starts;     /* first tokens of phrases of several words */
 	struct phrase *rows;
 	size_t n_rows, rows_capacity, n_words;
 	struct column_phrase *columns;
 	size_t n_columns, columns_capacity;
 	bool has_digits;             /* some phrase begins with digits */
 	uint8_t ascii[128];          /* enum letter of each byte */
-	uint64_t sketch[(1 << SKETCH_BITS) / 64];   /* which first tokens can begin a phrase, by their first four bytes */
+	struct word *words;          /* open addressing, by hash; capacity a power of two */
+	size_t n_used, words_capacity;
 };
 
 enum letter { LETTER_NONE, LETTER_LOWER, LETTER_UPPER, LETTER_DIGIT };
@@ -131,23 +140,75 @@ join(const struct context_token *tokens, size_t n, char ret[static CONTEXT_PHRAS
 	return size;
 }
 
-/* First four folded bytes of a token, what is missing being 0. */
+/* One step of FNV-1a over the folded bytes of a token. */
 static uint32_t
-token_key(const char *folded, size_t size)
+hash_step(uint32_t hash, char c)
 {
-	uint32_t key = 0;
-
-	for (size_t i = 0; i < 4; i++)
-		key = key << 8 | (i < size ? (uint8_t)folded[i] : 0);
-	return key;
+	return (hash ^ (uint8_t)c) * 16777619u;
 }
 
-static void
-sketch_add(struct context_index *x, uint32_t key)
+static uint32_t
+hash_token(const char *folded, size_t size)
 {
-	uint32_t bit = (key * 0x9e3779b1u) >> (32 - SKETCH_BITS);
+	uint32_t hash = HASH_START;
 
-	x->sketch[bit / 64] |= UINT64_C(1) << (bit % 64);
+	for (size_t i = 0; i < size; i++)
+		hash = hash_step(hash, folded[i]);
+	return hash;
+}
+
+/* The slot of a token: its own, or the free one where it would go. */
+static struct word *
+word_slot(const struct context_index *x, const char *folded, size_t size, uint32_t hash)
+{
+	size_t at = (hash ^ hash >> 15) & (x->words_capacity - 1);
+
+	while (x->words[at].text && !(x->words[at].hash == hash && x->words[at].size == size && memcmp(x->words[at].text, folded, size) == 0))
+		at = (at + 1) & (x->words_capacity - 1);
+	return &x->words[at];
+}
+
+/* At most a quarter full, so that most tokens meet a free slot at once. */
+static int
+words_grow(struct context_index *x)
+{
+	struct context_index grown = *x;
+
+	if (x->n_used * 4 < x->words_capacity)
+		return ASSAY_OK;
+	grown.words_capacity = x->words_capacity ? x->words_capacity * 2 : 1024;
+	grown.words = base_calloc(grown.words_capacity, sizeof *grown.words);
+	if (!grown.words)
+		return ASSAY_NOMEM;
+	for (size_t i = 0; i < x->words_capacity; i++)
+		if (x->words[i].text)
+			*word_slot(&grown, x->words[i].text, x->words[i].size, x->words[i].hash) = x->words[i];
+	free(x->words);
+	*x = grown;
+	return ASSAY_OK;
+}
+
+static int
+add_word(struct context_index *x, const struct context_token *token, uint32_t row, bool starts)
+{
+	uint32_t hash = hash_token(token->text, token->size);
+	struct word *word;
+
+	if (words_grow(x) < 0)
+		return ASSAY_NOMEM;
+	word = word_slot(x, token->text, token->size, hash);
+	if (!word->text) {
+		char *text = base_arena_alloc(x->arena, token->size);
+		if (!text)
+			return ASSAY_NOMEM;
+		memcpy(text, token->text, token->size);
+		*word = (struct word){.text = text, .hash = hash, .row = NO_ROW, .size = token->size};
+		x->n_used++;
+	}
+	word->row = row != NO_ROW ? row : word->row;
+	word->starts = word->starts || starts;
+	x->has_digits = x->has_digits || base_is_digit((uint8_t)token->text[0]);
+	return ASSAY_OK;
 }
 
 static struct phrase *
@@ -163,15 +224,8 @@ phrase_of(struct context_index *x, const struct context_token *tokens, size_t n)
 		return NULL;
 	if (base_map_insert(x->phrases, key, (uint32_t)x->n_rows) < 0)
 		return NULL;
-	if (n > 1 && base_map_insert(x->starts, (struct base_span){(const uint8_t *)tokens[0].text, tokens[0].size}, 0) < 0)
+	if (add_word(x, &tokens[0], n == 1 ? (uint32_t)x->n_rows : NO_ROW, n > 1) < 0)
 		return NULL;
-	sketch_add(x, token_key(tokens[0].text, tokens[0].size));
-	x->has_digits = x->has_digits || base_is_digit((uint8_t)tokens[0].text[0]);
-	/* the token may have an 's' more than the phrase */
-	if (tokens[0].size == 3) {
-		char more[4] = {tokens[0].text[0], tokens[0].text[1], tokens[0].text[2], 's'};
-		sketch_add(x, token_key(more, 4));
-	}
 	struct phrase *row = &x->rows[x->n_rows];
 	row->for_rule = base_arena_alloc(x->arena, x->n_words * sizeof(uint64_t));
 	row->against_rule = base_arena_alloc(x->arena, x->n_words * sizeof(uint64_t));
@@ -233,8 +287,7 @@ context_index_new(const struct rules_rule *const *rules, size_t n)
 								    : LETTER_NONE);
 	x->arena = base_arena_new();
 	x->phrases = base_map_new();
-	x->starts = base_map_new();
-	if (!x->arena || !x->phrases || !x->starts)
+	if (!x->arena || !x->phrases || words_grow(x) < 0)
 		goto fail;
 	for (size_t i = 0; i < n; i++)
 		if (add_words(x, &rules[i]->words, i, false) < 0 || add_words(x, &rules[i]->not_words, i, true) < 0
@@ -253,7 +306,7 @@ context_index_free(struct context_index *x)
 		return;
 	base_arena_free(x->arena);
 	base_map_free(x->phrases);
-	base_map_free(x->starts);
+	free(x->words);
 	free(x->rows);
 	free(x->columns);
 	free(x);
@@ -294,7 +347,9 @@ last_length(const struct context_index *x, const struct context_token *tokens, s
 {
 	size_t left = n - i;
 
-	if (!base_map_find(x->starts, (struct base_span){(const uint8_t *)tokens[i].text, tokens[i].size}, NULL))
+	const struct word *word = word_slot(x, tokens[i].text, tokens[i].size, hash_token(tokens[i].text, tokens[i].size));
+
+	if (!word->text || !word->starts)
 		return 1;
 	return left < CONTEXT_PHRASE ? left : CONTEXT_PHRASE;
 }
@@ -340,44 +395,36 @@ character_at(struct base_span text, size_t i)
 	return i;
 }
 
-/* Could some phrase begin with the token at text[i]? May say yes too often. */
-static bool
-sketch_has(const struct context_index *x, struct base_span text, size_t i)
+/* The token at text[i], folded. The common case, small letters and perhaps one capital before them, is read without looking closer. */
+static size_t
+read_token(struct base_span text, size_t i, struct context_token *ret)
 {
-	enum letter last = LETTER_NONE;
-	char four[8];
-	size_t n = 0, size = 1;
+	size_t at = i + 1, n = 1;
 
-	/* four lower-case letters, or fewer and then no letter: no need to look closer */
-	if (text.size - i > 4) {
-		while (n < 4 && base_is_lower(text.data[i + n]))
-			n++;
-		if (n == 4 || (n > 0 && text.data[i + n] < 0x80 && x->ascii[text.data[i + n]] != LETTER_LOWER)) {
-			uint32_t key = token_key((const char *)text.data + i, n), plain = (key * 0x9e3779b1u) >> (32 - SKETCH_BITS);
-			return x->sketch[plain / 64] >> (plain % 64) & 1;
-		}
-		n = 0;
+	ret->text[0] = (char)base_lower(text.data[i]);
+	while (at < text.size && n < CONTEXT_TOKEN && base_is_lower(text.data[at]))
+		ret->text[n++] = (char)text.data[at++];
+	if (base_is_alpha(text.data[i]) && n < CONTEXT_TOKEN && (at == text.size || text.data[at] < 0x80) && (n > 1 || base_is_lower(text.data[i]))) {
+		ret->size = (uint8_t)n;
+		return at;
 	}
-
-	while (n < 4 && i < text.size) {
-		char folded[4], spare[4];
-		enum letter kind = classify(text, i, folded, &size), next = LETTER_NONE;
-		size_t spare_size;
-		if (i + size < text.size)
-			next = classify(text, i + size, spare, &spare_size);
-		if (kind == LETTER_NONE || (last != LETTER_NONE && splits(last, kind, next)))
-			break;
-		for (size_t k = 0; k < (size > 2 ? 1 : size); k++)
-			four[n++] = folded[k];
-		i += size;
-		last = kind;
-	}
-	uint32_t bit = (token_key(four, n) * 0x9e3779b1u) >> (32 - SKETCH_BITS);
-	return x->sketch[bit / 64] >> (bit % 64) & 1;
+	if (context_tokens((struct base_span){text.data + i, text.size - i < 64 ? text.size - i : 64}, ret, 1) == 0)
+		ret->size = 0;
+	return i + ret->end;
 }
 
 static int
-add_hits(const struct context_index *x, struct base_span text, size_t at, struct context_hits *ret)
+add_hit(struct context_hits *ret, size_t start, size_t end, uint32_t row)
+{
+	if (base_grow(&ret->items, &ret->capacity, ret->n + 1, sizeof *ret->items) < 0)
+		return ASSAY_NOMEM;
+	ret->items[ret->n++] = (struct context_hit){(uint32_t)start, (uint32_t)end, row};
+	return ASSAY_OK;
+}
+
+/* Phrases of several tokens that begin at text[at]. */
+static int
+add_phrases(const struct context_index *x, struct base_span text, size_t at, struct context_hits *ret)
 {
 	enum { SPAN_MAX = CONTEXT_PHRASE * 64 };
 	struct context_token tokens[CONTEXT_PHRASE + 1];
@@ -387,15 +434,27 @@ add_hits(const struct context_index *x, struct base_span text, size_t at, struct
 	/* the last token may be cut by the look ahead */
 	if (rest.size == SPAN_MAX && n > 0)
 		n--;
-	for (size_t k = 1, last = n ? last_length(x, tokens, n < CONTEXT_PHRASE ? n : CONTEXT_PHRASE, 0) : 0; k <= last; k++) {
+	for (size_t k = 2; k <= n && k <= CONTEXT_PHRASE; k++) {
 		const struct phrase *row = lookup(x, tokens, k);
-		if (!row)
-			continue;
-		if (base_grow(&ret->items, &ret->capacity, ret->n + 1, sizeof *ret->items) < 0)
+		if (row && add_hit(ret, at, at + tokens[k - 1].end, (uint32_t)(row - x->rows)) < 0)
 			return ASSAY_NOMEM;
-		ret->items[ret->n++] = (struct context_hit){(uint32_t)at, (uint32_t)at + tokens[k - 1].end, (uint32_t)(row - x->rows)};
 	}
 	return ASSAY_OK;
+}
+
+/* All phrases that begin with the token at text[at]. */
+static int
+add_hits(const struct context_index *x, struct base_span text, size_t at, struct context_hits *ret)
+{
+	struct context_token token;
+	size_t end = read_token(text, at, &token), size = token.size;
+	const struct word *word = word_slot(x, token.text, size, hash_token(token.text, size)), *single = word;
+
+	if ((!word->text || word->row == NO_ROW) && size > 3 && token.text[size - 1] == 's')
+		single = word_slot(x, token.text, size - 1, hash_token(token.text, size - 1));
+	if (single->text && single->row != NO_ROW && add_hit(ret, at, end, single->row) < 0)
+		return ASSAY_NOMEM;
+	return word->text && word->starts ? add_phrases(x, text, at, ret) : ASSAY_OK;
 }
 
 int
@@ -410,10 +469,16 @@ context_scan(const struct context_index *x, struct base_span text, uint32_t from
 		last = classify(text, character_at(text, i - 1), spare, &spare_size);
 	}
 	for (; i < end; i += size) {
+		uint8_t c = text.data[i];
 		enum letter kind, next = LETTER_NONE;
 		size_t spare_size;
+		/* most of a text is the inside of words */
+		if (last == LETTER_LOWER && base_is_lower(c)) {
+			size = 1;
+			continue;
+		}
 		size = 1;
-		kind = text.data[i] < 0x80 ? (enum letter)x->ascii[text.data[i]] : classify(text, i, folded, &size);
+		kind = c < 0x80 ? (enum letter)x->ascii[c] : classify(text, i, folded, &size);
 		bool begins = last == LETTER_NONE && kind != LETTER_NONE;
 		if (kind != LETTER_NONE && !begins && (kind != last || kind == LETTER_UPPER)) {
 			if (i + size < text.size)
@@ -421,7 +486,7 @@ context_scan(const struct context_index *x, struct base_span text, uint32_t from
 			begins = splits(last, kind, next);
 		}
 		last = kind;
-		if (begins && (kind != LETTER_DIGIT || x->has_digits) && sketch_has(x, text, i) && add_hits(x, text, i, ret) < 0)
+		if (begins && (kind != LETTER_DIGIT || x->has_digits) && add_hits(x, text, i, ret) < 0)
 			return ASSAY_NOMEM;
 	}
 	return ASSAY_OK;
