@@ -187,17 +187,39 @@ select_rules(struct rules *rules, const struct rules_options *o, struct assay_er
 	return ASSAY_OK;
 }
 
+/* How often text has a byte of the set, roughly. */
+static double
+share_of(const struct byte_set *set)
+{
+	double sum = 0;
+
+	for (unsigned c = 0; c < 256; c++)
+		if (byte_set_has(set, (uint8_t)c))
+			sum += base_is_lower((uint8_t)c) ? 0.022 : c == ' ' ? 0.15 : base_is_digit((uint8_t)c) ? 0.01 : base_is_upper((uint8_t)c) ? 0.003 : 0.0008;
+	return sum < 1 ? sum : 1;
+}
+
+/* By required text; by its first bytes, when few places of a text have them; else as it comes. */
 static enum rules_lane
 lane_of(const struct pattern_facts *f)
 {
-	static const struct byte_set digits_capitals = {{UINT64_C(0x03ff000000000000), UINT64_C(0x07fffffe), 0, 0}};
-	bool sharp = f->has_digit_floor, first = true;
+	enum { LOOKED_AT = 5 };
+	static const struct byte_set word_bytes = {{UINT64_C(0x03ff000000000000), UINT64_C(0x07fffffe87fffffe), 0, 0}};
+	double places = 1;
+	bool after_word = false, anywhere = false;
 
 	if (f->n_literals > 0)
 		return LANE_LITERAL;
-	for (size_t i = 0; i < 4; i++)
-		first = first && !(f->at[0].bits[i] & ~digits_capitals.bits[i]);
-	return sharp || first ? LANE_NUMBER : LANE_PATTERN;
+	for (size_t i = 0; i < 4; i++) {
+		after_word = after_word || (f->before.bits[i] & word_bytes.bits[i]);
+		anywhere = anywhere || f->before.bits[i];
+	}
+	/* \A: tried at the edge of a value and nowhere else */
+	if (!anywhere)
+		return LANE_NUMBER;
+	for (size_t i = 0; i < LOOKED_AT; i++)
+		places *= share_of(&f->at[i]);
+	return f->has_digit_floor || places * (after_word ? 1 : 0.25) < 0.001 ? LANE_NUMBER : LANE_PATTERN;
 }
 
 static int
@@ -277,7 +299,7 @@ compile_rule(struct rules *rules, size_t index, struct assay_error *err)
 			return r;
 		p->lane = lane_of(&p->facts);
 		if (p->lane == LANE_PATTERN
-			&& add_warning(rules, base_format("%s:%u: rule '%s' has no required text and no digits to find it by: it is tried at many places", rule->pack->file,
+			&& add_warning(rules, base_format("%s:%u: rule '%s' has neither required text nor rare first bytes to find it by: it is tried at many places", rule->pack->file,
 				   def->pattern_lines[i], def->id))
 				< 0)
 			return base_error_nomem(err);

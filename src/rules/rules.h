@@ -9,8 +9,8 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-/* How a pattern's starts are found: by a text that must occur, by which bytes can stand at its first positions (digits and capitals
- * make that sharp), or the same with hardly any help, which a warning says. */
+/* How a pattern's starts are found: by a text that must occur; by its first bytes, which few places of a text have (digits, capitals, the edge of
+ * a value); or the same with hardly any help, which a warning says. */
 enum rules_lane { LANE_LITERAL, LANE_NUMBER, LANE_PATTERN };
 
 struct rules_pattern {

@@ -154,7 +154,6 @@ patterns_that_do_not_compile_have_their_line(void **state)
 		{"'\\b-\\d{3}'", "\\b before a byte that is no word character", "use (?<!\\w) instead", 6},
 		{"'a?'", "rule 'a': the pattern matches the empty text", "", 6},
 		{"'[b-a]'", "runs backwards", "", 6},
-		{"'(?<=a{1,3})b'", "pattern byte", "", 6},   /* PCRE2 of this version takes no look-behind of varying length */
 		{"'(?<n>a)(?<n>b)'", "two named subpatterns have the same name", "", 6},
 	};
 
