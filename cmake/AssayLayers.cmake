@@ -68,8 +68,8 @@ function(assay_unit_test path)
   add_executable(${target} ${path})
   target_link_libraries(${target} PRIVATE assay_lib PkgConfig::cmocka PkgConfig::jansson)
   target_compile_definitions(${target} PRIVATE ASSAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  # asserts of a test may shadow and convert as cmocka's macros do
-  target_compile_options(${target} PRIVATE -Wno-conversion)
+  # asserts of a test may convert as cmocka's macros do; an option of the file stands behind those of the target
+  set_property(SOURCE ${path} APPEND PROPERTY COMPILE_OPTIONS -Wno-conversion)
   add_test(NAME unit.${layer}.${stem} COMMAND ${target})
   set_tests_properties(unit.${layer}.${stem} PROPERTIES LABELS unit TIMEOUT 600
     ENVIRONMENT "ASSAY_SHARED=${PROJECT_SOURCE_DIR}/../shared")

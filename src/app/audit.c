@@ -326,9 +326,14 @@ say_broken(const struct audit *a)
 static int
 audit_run(struct audit *a, struct app_outcome *outcome, struct assay_error *err)
 {
-	bool signs = !a->request->is_unsigned;
+	_cleanup_(crypto_key_free_at) struct crypto_key *key = NULL;
+	bool signs = !a->request->is_unsigned, is_protected;
 	int64_t broken = 0;
 	int r = signs ? project_ensure_keys(a->project, err) : base_dir_make(a->project->audits_path, 0700, err);
+
+	/* a wrong passphrase shows now, not after the scan */
+	if (r == ASSAY_OK && signs)
+		r = project_load_signing_key(a->project, &key, &is_protected, err);
 
 	r = r < 0 ? r : judge_init(&a->judge, a->project, a->request, err);
 	r = r < 0 ? r : rights_load(a->project, a->judge.as_of, &a->rights, err);

@@ -126,7 +126,7 @@ see_ledger(struct doctor *d, struct project *p)
 	struct ledger_trust trust;
 	struct assay_error why = {0};
 
-	if (!base_file_exists(p->ledger_path) && !base_file_exists(p->checkpoint_path)) {
+	if (!project_has_log(p)) {
 		say(d, NOTE, "ledger", "none yet: 'assay audit' starts one");
 		return;
 	}

@@ -167,7 +167,7 @@ search_ledger(struct project *p, struct candidate *c, char **ret_why, int *ret_e
 
 	if (r < 0)
 		return r;
-	if (!base_file_exists(p->ledger_path) && !base_file_exists(p->checkpoint_path)) {
+	if (!project_has_log(p)) {
 		*ret_exit = APP_EXIT_INCOMPLETE;
 		*ret_why = base_strdup("there is no ledger: nothing was audited here yet");
 		return ASSAY_OK;

@@ -14,7 +14,7 @@
 static int
 open_reader(const struct project *p, struct ledger_reader **ret, struct assay_error *err)
 {
-	if (!base_file_exists(p->ledger_path) && !base_file_exists(p->checkpoint_path)) {
+	if (!project_has_log(p)) {
 		base_error_at(err, ASSAY_USAGE, p->ledger_path, 0, 0, "there is no ledger here");
 		base_error_hint(err, "'assay audit' or 'assay log note' start one");
 		return ASSAY_USAGE;
@@ -213,7 +213,7 @@ app_log_verify(struct project *p, bool json, const struct app_sink *sink, struct
 
 	if (r < 0)
 		return r;
-	if (!base_file_exists(p->ledger_path) && !base_file_exists(p->checkpoint_path) && !base_file_exists(p->extra_path)) {
+	if (!project_has_log(p)) {
 		base_error_at(err, ASSAY_USAGE, p->ledger_path, 0, 0, "there is no ledger here");
 		base_error_hint(err, "'assay audit' or 'assay log note' start one");
 		return ASSAY_USAGE;
@@ -253,6 +253,8 @@ sign_head(struct project *p, struct assay_env *env, struct assay_error *err)
 	if (r < 0)
 		return r;
 	origin = base_strdup(ledger_reader_origin(reader));
+	/* the reader holds a lock of the database that a writer would wait for */
+	ledger_reader_close(BASE_STEAL(reader));
 	r = origin ? ledger_open(&p->ledger, origin, env, &ledger, err) : base_error_nomem(err);
 	return r < 0 ? r : ledger_sign(ledger, key, err);
 }

@@ -334,6 +334,12 @@ project_load_trust(struct project *p, struct assay_error *err)
 	return r < 0 ? r : trust_add(&p->trust, text, TRUST_BESIDE, NULL, err);
 }
 
+bool
+project_has_log(const struct project *p)
+{
+	return base_file_exists(p->ledger_path) || base_file_exists(p->checkpoint_path) || base_file_exists(p->extra_path);
+}
+
 /* Where keys are pinned, a log of another key is not continued: it is not the log that was here. */
 static int
 check_pin(const struct project *p, const struct note_vkey *vkey, struct assay_error *err)

@@ -32,6 +32,8 @@ int project_load_fingerprint(struct project *project, struct assay_error *err);
 int project_load_signing_key(struct project *project, struct crypto_key **ret, bool *ret_protected, struct assay_error *err);
 /* Trusted keys: --vkey and files were added at open; this adds the key beside the log when there is no other. */
 int project_load_trust(struct project *project, struct assay_error *err);
+/* Whether a log was ever kept here: a checkpoint that outlived its database counts, it is then the proof that something is gone. */
+bool project_has_log(const struct project *project);
 /* Appends entries under the signing key. */
 int project_append(struct project *project, const struct ledger_entry *entries, size_t n, uint64_t *ret_seq, struct assay_error *err);
 /* Today, YYYY-MM-DD. */

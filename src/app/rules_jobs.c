@@ -69,6 +69,13 @@ checks_of(const struct rules_rule *def, struct base_buffer *out)
 		base_buffer_text(out, "-");
 }
 
+/* With --entity the others take part in overlaps only. */
+static bool
+is_listed(const struct scan_request *request, const struct rules_compiled *rule)
+{
+	return request->n_entities == 0 || !rule->is_silent;
+}
+
 static void
 list_rule_json(struct base_json *j, const struct rules *rules, const struct rules_compiled *rule)
 {
@@ -109,7 +116,8 @@ app_rules_list(const struct scan_request *request, bool json, const struct app_s
 		base_json_init(&j, &out);
 		base_json_open_array(&j);
 		for (size_t i = 0; i < rules->n; i++)
-			list_rule_json(&j, rules, &rules->rule[i]);
+			if (is_listed(request, &rules->rule[i]))
+				list_rule_json(&j, rules, &rules->rule[i]);
 		base_json_close_array(&j);
 		base_buffer_char(&out, '\n');
 	} else {
@@ -118,6 +126,8 @@ app_rules_list(const struct scan_request *request, bool json, const struct app_s
 			const struct rules_rule *def = rules->rule[i].def;
 			struct base_buffer checks;
 			char lanes[4];
+			if (!is_listed(request, &rules->rule[i]))
+				continue;
 			base_buffer_init(&checks, LIMIT_NAME);
 			checks_of(def, &checks);
 			lanes_of(rules, &rules->rule[i], lanes);

@@ -186,7 +186,7 @@ store_ledger(sqlite3 *db, struct project *project, struct assay_error *err)
 	if (r < 0)
 		return r;
 	trust = (struct ledger_trust){project->trust.vkeys, project->trust.n};
-	if (!base_file_exists(project->ledger_path) && !base_file_exists(project->checkpoint_path))
+	if (!project_has_log(project))
 		return facts_insert(db, "ledger_state", err, "tiit", "absent", (int64_t)0, (int64_t)0, "this is the first entry");
 	r = ledger_verify(&project->ledger, &trust, &report, &why);
 	if (r == ASSAY_NOMEM)

@@ -5,8 +5,10 @@
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
 
+#include "assay/error.h"
 #include "base/memory.h"
 #include "base/span.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -78,6 +80,25 @@ static inline struct base_span
 take_rest(struct take *t)
 {
 	return take_span(t, take_left(t));
+}
+
+/* What every function promises of its result (assay/error.h): a known code with a text that can be printed, or an object that was left alone. */
+static inline void
+fuzz_check_error(int result, const struct assay_error *err)
+{
+	const char *const texts[] = {err->subject, err->message, err->hint};
+
+	if (result >= 0) {
+		must(err->code == 0 && !err->message[0], "success left the error %d '%s'", err->code, err->message);
+		return;
+	}
+	must(result >= ASSAY_INTERNAL && err->code == result, "returned %d, set %d '%s'", result, err->code, err->message);
+	must(result != ASSAY_INTERNAL && err->message[0], "code %d, message '%s'", result, err->message);
+	for (size_t i = 0; i < BASE_COUNT(texts); i++) {
+		must(base_utf8_is_valid(base_span_of(texts[i])), "'%s' is not UTF-8", texts[i]);
+		for (const char *p = texts[i]; *p; p++)
+			must((uint8_t)*p >= 0x20 && *p != 0x7f, "control character %02x in '%s'", (uint8_t)*p, texts[i]);
+	}
 }
 
 /* A file of these bytes that lies in memory, to be read from its beginning. */

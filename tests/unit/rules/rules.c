@@ -83,23 +83,28 @@ static void
 entities_make_the_rest_silent(void **state)
 {
 	static const char text[] = "pack: p\nversion: 1\nrules:\n" RULE("a", "A", "a\\d{3}", "") RULE("b", "B", "b\\d{3}", "    default: false\n") RULE("g", "G", "g\\d{3}", "    guard: true\n");
-	const char *texts[] = {text}, *b[] = {"B"};
+	const char *texts[] = {text}, *b[] = {"B", "A"};
 	struct rules_options options = {.no_builtin = true, .texts = texts, .n_texts = 1};
 	struct assay_error err = {0};
-	struct rules *standard, *only_b;
+	struct rules *standard, *only_b, *both;
 
 	(void)state;
 	assert_ok(rules_compile(&options, &standard, &err));
 	options.entities = b;
 	options.n_entities = 1;
 	assert_ok(rules_compile(&options, &only_b, &err));
+	options.n_entities = 2;
+	assert_ok(rules_compile(&options, &both, &err));
 	assert_int_equal(standard->n, 2);
 	assert_true(has_rule(standard, "p/a", false) && has_rule(standard, "p/g", true));
 	assert_int_equal(only_b->n, 3);
 	assert_true(has_rule(only_b, "p/a", true) && has_rule(only_b, "p/b", false) && has_rule(only_b, "p/g", true));
+	assert_true(has_rule(both, "p/a", false) && both->n == 3);
 	assert_memory_not_equal(standard->sha256, only_b->sha256, 32);
+	assert_memory_not_equal(both->sha256, only_b->sha256, 32);   /* the same rules, one of them silent */
 	rules_free(standard);
 	rules_free(only_b);
+	rules_free(both);
 }
 
 static void

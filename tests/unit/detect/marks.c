@@ -1,0 +1,188 @@
+/* The two ways of marking starts: the same bits for random tables and bytes, any length and place, without a byte read beyond what is promised. */
+#include "../support.h"
+
+#include "detect/marks.h"
+
+#include <sys/mman.h>
+
+enum { AFTER = 64 };
+
+static uint64_t
+next(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state >> 11;
+}
+
+/* Two pages between two that cannot be read. */
+struct fence {
+	uint8_t *map;
+	size_t page;
+};
+
+static struct fence
+fence_make(void)
+{
+	struct fence f = {.page = (size_t)sysconf(_SC_PAGESIZE)};
+
+	f.map = mmap(NULL, 4 * f.page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(f.map, MAP_FAILED);
+	assert_int_equal(mprotect(f.map + f.page, 2 * f.page, PROT_READ | PROT_WRITE), 0);
+	return f;
+}
+
+static void
+random_tables(uint64_t *seed, struct start_marks sets[MARK_SETS])
+{
+	/* from hardly anything to nearly everything */
+	unsigned density = 1 + next(seed) % 7;
+
+	for (size_t k = 0; k < MARK_SETS; k++) {
+		sets[k].after_word = (uint8_t)next(seed);
+		for (size_t i = 0; i < MARK_POSITIONS; i++)
+			for (size_t c = 0; c < 16; c++) {
+				sets[k].low[i][c] = sets[k].high[i][c] = 0;
+				for (unsigned bit = 0; bit < 8; bit++) {
+					sets[k].low[i][c] |= (uint8_t)((next(seed) % 8 < density) << bit);
+					sets[k].high[i][c] |= (uint8_t)((next(seed) % 8 < density) << bit);
+				}
+			}
+	}
+}
+
+static void
+random_bytes(uint64_t *seed, uint8_t *data, size_t n)
+{
+	static const char text[] = "abcXYZ0189_-./ @[`{/:@\x7f\x80\xff\xc3\xa9\n";
+
+	for (size_t i = 0; i < n; i++)
+		data[i] = next(seed) % 4 ? (uint8_t)text[next(seed) % (sizeof text - 1)] : (uint8_t)next(seed);
+}
+
+static size_t
+compare(marks_function *other, const struct start_marks sets[MARK_SETS], const uint8_t *data, size_t n)
+{
+	size_t words = (n + 63) / 64, marked = 0;
+	/* of their own size, so that writing past them is seen; filled, so that a word left out is seen */
+	uint64_t *want = malloc(words * 8 + 1), *got = malloc(words * 8 + 1);
+
+	assert_true(want && got);
+	memset(want, 0xaa, words * 8);
+	memset(got, 0x55, words * 8);
+	marks_plain(sets, data, n, want);
+	other(sets, data, n, got);
+	for (size_t w = 0; w < words; w++) {
+		if (want[w] != got[w])
+			fail_msg("%zu bytes: word %zu is %016llx instead of %016llx", n, w, (unsigned long long)got[w], (unsigned long long)want[w]);
+		marked += (size_t)__builtin_popcountll(want[w]);
+	}
+	free(want);
+	free(got);
+	return marked;
+}
+
+/* What a mark means, said a third time, for one byte. */
+static bool
+is_start(const struct start_marks sets[MARK_SETS], const uint8_t *at)
+{
+	for (size_t k = 0; k < MARK_SETS; k++)
+		for (unsigned bucket = 0; bucket < MARK_BUCKETS; bucket++) {
+			bool all = true, word = (at[-1] >= 'a' && at[-1] <= 'z') || (at[-1] >= 'A' && at[-1] <= 'Z') || (at[-1] >= '0' && at[-1] <= '9') || at[-1] == '_';
+			for (size_t i = 0; i < MARK_POSITIONS; i++)
+				all = all && (sets[k].low[i][at[i] % 16] >> bucket & 1) && (sets[k].high[i][at[i] / 16] >> bucket & 1);
+			if (all && (!word || (sets[k].after_word >> bucket & 1)))
+				return true;
+		}
+	return false;
+}
+
+static void
+plain_and_avx2_agree(void **state)
+{
+	const char *name = "";
+	marks_function *best = marks_choose(MARKS_AVX2, &name);
+	struct fence fence = fence_make();
+	uint64_t seed = 3;
+	size_t marked = 0, seen = 0;
+
+	(void)state;
+	if (best != marks_avx2)
+		print_message("skipped: this processor has no AVX2, only the plain way is compared with itself\n");
+	for (int round = 0; round < 2000; round++) {
+		struct start_marks sets[MARK_SETS];
+		size_t n = next(&seed) % (round % 10 ? 200 : 3000);
+		random_tables(&seed, sets);
+		/* the byte before the data is the first that can be read, or the last of the 64 after it the last */
+		uint8_t *data = fence.map + fence.page + 1;
+		if (round % 2)
+			data = fence.map + 3 * fence.page - AFTER - n;
+		random_bytes(&seed, data - 1, n + 1 + AFTER);
+		marked += compare(best, sets, data, n);
+		seen += n;
+	}
+	/* neither nothing nor everything was marked */
+	assert_true(marked > seen / 50 && marked < seen / 50 * 49);
+	munmap(fence.map, 4 * fence.page);
+}
+
+static void
+marks_mean_what_they_say(void **state)
+{
+	uint8_t buffer[1 + 300 + AFTER];
+	uint64_t seed = 11, ret[5];
+
+	(void)state;
+	for (int round = 0; round < 300; round++) {
+		struct start_marks sets[MARK_SETS];
+		random_tables(&seed, sets);
+		random_bytes(&seed, buffer, sizeof buffer);
+		marks_plain(sets, buffer + 1, 300, ret);
+		for (size_t i = 0; i < 300; i++)
+			assert_int_equal(ret[i / 64] >> (i % 64) & 1, is_start(sets, buffer + 1 + i));
+		assert_int_equal(ret[4] >> (300 % 64), 0);
+	}
+}
+
+/* Every byte as the one before, with a table that allows nothing after a word byte. */
+static void
+word_bytes_are_the_same_for_both(void **state)
+{
+	struct start_marks sets[MARK_SETS];
+	uint8_t buffer[1 + 256 + AFTER] = {0};
+
+	(void)state;
+	memset(sets, 0xff, sizeof sets);
+	for (size_t k = 0; k < MARK_SETS; k++)
+		sets[k].after_word = 0;
+	for (size_t i = 0; i < 256; i++)
+		buffer[i] = (uint8_t)i;
+	const char *name;
+	size_t marked = compare(marks_choose(MARKS_AVX2, &name), sets, buffer + 1, 256);
+	assert_int_equal(marked, 256 - 63);
+}
+
+static void
+the_level_is_chosen(void **state)
+{
+	const char *name = NULL;
+
+	(void)state;
+	assert_ptr_equal(marks_choose(MARKS_PLAIN, &name), marks_plain);
+	assert_string_equal(name, "plain");
+	marks_function *best = marks_choose(MARKS_AVX2, &name);
+	assert_string_equal(name, best == marks_avx2 ? "avx2" : "plain");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plain_and_avx2_agree),
+		cmocka_unit_test(marks_mean_what_they_say),
+		cmocka_unit_test(word_bytes_are_the_same_for_both),
+		cmocka_unit_test(the_level_is_chosen),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
