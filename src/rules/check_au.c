@@ -15,14 +15,15 @@ tax_file_number(struct base_span match)
 	return (n == 8 || n == 9) && check_is_digits(text, n) && !check_is_repeated(text, n) && check_weighted(text, n == 9 ? nine : eight, n) % 11 == 0;
 }
 
-/* One is taken from the first digit before the weighted sum. */
+/* One is taken from the first digit before the weighted sum; the first two are the check digits, from 11. */
 static bool
 business_number(struct base_span match)
 {
 	static const uint8_t weights[11] = {10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19};
 	char text[CHECK_MAX];
 
-	return check_digits(match, text, 11) && text[0] != '0' && !check_is_repeated(text, 11) && (check_weighted(text, weights, 11) - 10) % 89 == 0;
+	return check_digits(match, text, 11) && check_number(text, 2) >= 11 && !check_is_repeated(text, 11)
+	       && (check_weighted(text, weights, 11) - 10) % 89 == 0;
 }
 
 static bool

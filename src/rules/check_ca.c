@@ -37,14 +37,14 @@ ontario_health(struct base_span match)
 	return n == 10 && check_is_digits(text, 10) && text[0] != '0' && !check_is_repeated(text, 10) && check_luhn_sum(text, 10) % 10 == 0;
 }
 
-/* A nine, eight digits weighted, and 11 less their sum by 11; what would need two digits is not given out. */
+/* A nine, eight digits weighted, and what their sum lacks to a multiple of 11; what would need two digits is not given out. */
 static bool
 british_columbia_health(struct base_span match)
 {
 	static const uint8_t weights[9] = {2, 4, 8, 5, 10, 9, 7, 3, 1};
 	char text[CHECK_MAX];
 
-	return check_digits(match, text, 10) && text[0] == '9' && !check_is_repeated(text, 10) && text[9] != '0'
+	return check_digits(match, text, 10) && text[0] == '9' && !check_is_repeated(text, 10)
 	       && check_weighted(text + 1, weights, 9) % 11 == 0;
 }
 
@@ -80,7 +80,7 @@ ontario_licence(struct base_span match)
 }
 
 const struct rules_check rules_checks_ca[] = {
-	{"ca-bc-health", british_columbia_health, 0.0082, "British Columbia Ministry of Health, PHN validation"},
+	{"ca-bc-health", british_columbia_health, 1.0 / 11, "British Columbia Ministry of Health, PHN validation"},
 	{"ca-business-number", business_number, 1.0 / 10, "CRA, business number"},
 	{"ca-ontario-health", ontario_health, 0.09, "Ontario Ministry of Health, health number validation"},
 	{"ca-ontario-licence", ontario_licence, 0.073, "Ontario MTO, driver's licence numbers"},

@@ -12,7 +12,7 @@ rut(struct base_span match)
 	size_t n = check_compact(match, text);
 	unsigned sum = 0, check;
 
-	if (n < 8 || n > 9 || !check_is_digits(text, n - 1) || text[0] == '0' || check_is_repeated(text, n - 1))
+	if (n < 8 || n > 9 || !check_is_digits(text, n - 1) || check_number(text, n - 1) < 1000000 || check_is_repeated(text, n - 1))
 		return false;
 	for (unsigned i = 0; i + 1 < n; i++)
 		sum += check_value(text[n - 2 - i]) * (2 + i % 6);

@@ -58,7 +58,7 @@ is_pan(const char *text)
 	for (size_t i = 0; i < 10; i++)
 		if (i >= 5 && i < 9 ? !base_is_digit((uint8_t)text[i]) : !base_is_upper((uint8_t)text[i]))
 			return false;
-	return strchr("ABCFGHJLPT", text[3]) && check_number(text + 5, 4) != 0;
+	return strchr("ABCEFGHJKLPT", text[3]) && check_number(text + 5, 4) != 0;
 }
 
 static bool
@@ -117,7 +117,7 @@ const struct rules_check rules_checks_in[] = {
 	{"in-aadhaar", aadhaar, 0.08, "UIDAI, Aadhaar numbering scheme"},
 	{"in-driving-licence", driving_licence, 0.0099, "MoRTH, Sarathi driving licence number"},
 	{"in-gstin", gstin, 0.0042, "GSTN, GSTIN structure"},
-	{"in-pan", pan, 0.38, "Income Tax Department, structure of the PAN"},
+	{"in-pan", pan, 0.46, "Income Tax Department, structure of the PAN"},
 	{"in-phone", phone, 0.4, "DoT, national numbering plan"},
 	{"in-virtual-id", virtual_id, 0.08, "UIDAI, virtual ID"},
 };
