@@ -63,6 +63,7 @@ struct scan_request {
 	unsigned min_confidence;       /* default 65 */
 	unsigned threads;              /* 0 = number of processors, at most 64 */
 	uint32_t window_bytes;         /* 0 = default */
+	bool plain_cpu;                /* ASSAY_CPU=plain: neither wide instructions nor Vectorscan */
 	int64_t timeout_ms;            /* 0 = none */
 	struct app_sink *spans;        /* JSON Lines (DESIGN section 4) or NULL */
 	bool reveal;                   /* adds "value" to spans: the caller made sure where they go */

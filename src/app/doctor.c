@@ -84,6 +84,8 @@ see_rules(struct doctor *d, struct assay_error *err)
 			interpreted += !rules->pattern[i].has_jit;
 		bool plain = strcmp(detect_engine_backend(engine), "plain") == 0;
 		say(d, plain ? NOTE : FINE, "literal lane", "%s%s", plain ? "plain C" : "Vectorscan ", plain ? ": same results, slower" : detect_engine_backend(engine));
+		say(d, strcmp(detect_engine_level(engine), "plain") == 0 ? NOTE : FINE, "number lane", "%s",
+			strcmp(detect_engine_level(engine), "plain") == 0 ? "plain C: same results, slower" : detect_engine_level(engine));
 		say(d, interpreted ? NOTE : FINE, "rules", "%zu default rules of %zu packs, reach %u bytes, %zu patterns without JIT", rules->n, rules->n_packs, rules->reach,
 			interpreted);
 		say(d, FINE, "controls", "%zu controls of %zu packs", set->n, set->n_packs);

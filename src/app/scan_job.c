@@ -118,7 +118,8 @@ take_span(void *context, const struct scan_resource *resource, const char *field
 static int
 start(struct project *project, const struct scan_request *request, struct assay_env *env, struct scan_job *job, struct assay_error *err)
 {
-	struct detect_options detect = {.min_confidence = (uint8_t)request->min_confidence,
+	struct detect_options detect = {.min_confidence = (uint8_t)request->min_confidence, .no_vectorscan = request->plain_cpu,
+		.cpu_level = request->plain_cpu ? DETECT_CPU_PLAIN : DETECT_CPU_BEST,
 		.fingerprint_key = project->has_fingerprint ? project->fingerprint_key : NULL};
 	struct scan_options options = {.fingerprint_key = detect.fingerprint_key, .window_bytes = request->window_bytes,
 		.on_progress = request->on_progress, .context = request->progress_context};

@@ -121,6 +121,8 @@ static const struct option_row rows[] = {
 		"threads that search (default: one per processor); the result does not depend on it"},
 	{OPTION_WINDOW, "window", 0, KIND_BYTES, "BYTES", NULL, LIMIT_WINDOW_MIN, LIMIT_WINDOW_MAX, "256K", FROM_ENVIRONMENT, LOOKING,
 		"bytes that one thread takes at a time; the result does not depend on it"},
+	{OPTION_CPU, "cpu", 0, KIND_WORD, NULL, "best plain", 0, 0, "best", FROM_ENVIRONMENT | ONLY_ENVIRONMENT, LOOKING,
+		"'plain' leaves out wide instructions and Vectorscan; the result does not depend on it"},
 	{OPTION_TIMEOUT, "timeout", 0, KIND_NUMBER, "SECONDS", NULL, 1, TIMEOUT_MAX_S, NULL, FROM_ENVIRONMENT | FROM_MANIFEST | IN_RESULT,
 		LOOKING, "stop reading after this time; such a run is incomplete"},
 	{OPTION_MARKDOWN, "markdown", 0, KIND_SWITCH, NULL, NULL, 0, 0, NULL, 0, BIT(HELP),
