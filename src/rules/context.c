@@ -45,6 +45,22 @@ struct context_index {
 
 enum letter { LETTER_NONE, LETTER_LOWER, LETTER_UPPER, LETTER_DIGIT };
 
+/* The small form of a capital of Latin-1, Latin Extended-A, Greek or Cyrillic (Unicode), else the letter itself. */
+static unsigned
+small_letter(unsigned c)
+{
+	if ((c >= 0xc0 && c <= 0xde && c != 0xd7) || (c >= 0x391 && c <= 0x3a9 && c != 0x3a2) || (c >= 0x410 && c <= 0x42f))
+		return c + 32;
+	if (c >= 0x400 && c <= 0x40f)
+		return c + 80;
+	/* pairs, the capital first: even numbers but for two runs of odd ones */
+	if ((c >= 0x100 && c <= 0x137 && c != 0x130) || (c >= 0x14a && c <= 0x177))
+		return c | 1;
+	if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17e))
+		return c & 1 ? c + 1 : c;
+	return c;
+}
+
 /* Kind of the character at text[i]; writes its folded form and length. Bytes of UTF-8 beyond ASCII count as letters. */
 static enum letter
 classify(struct base_span text, size_t i, char ret[4], size_t *ret_size)
@@ -61,11 +77,14 @@ classify(struct base_span text, size_t i, char ret[4], size_t *ret_size)
 		return LETTER_LOWER;
 	if (c < 0x80)
 		return LETTER_NONE;
-	if (c == 0xc3 && i + 1 < text.size && text.data[i + 1] >= 0x80 && text.data[i + 1] <= 0x9e && text.data[i + 1] != 0x97) {
-		*ret_size = 2;
-		ret[0] = (char)c;
-		ret[1] = (char)(text.data[i + 1] + 0x20);
-		return LETTER_UPPER;
+	if (c >= 0xc3 && c <= 0xd0 && i + 1 < text.size && (text.data[i + 1] & 0xc0) == 0x80) {
+		unsigned capital = (c & 31u) << 6 | (text.data[i + 1] & 63u), small = small_letter(capital);
+		if (small != capital) {
+			*ret_size = 2;
+			ret[0] = (char)(0xc0 | small >> 6);
+			ret[1] = (char)(0x80 | (small & 63));
+			return LETTER_UPPER;
+		}
 	}
 	/* general punctuation and no-break space separate */
 	if (c == 0xc2 && i + 1 < text.size && text.data[i + 1] >= 0x80 && text.data[i + 1] < 0xaa) {

@@ -1,7 +1,7 @@
 /* Context words: which rules does the text around a match, or the name of a column, speak for or against?
  *
  * Words match whole tokens only. A token is a run of letters or a run of digits; `_ - .` and other separators, a change between letters and
- * digits, and camelCase end it. Letters are folded to lower case (ASCII and Latin-1 in UTF-8); a final 's' may be added. */
+ * digits, and camelCase end it. Letters are folded to lower case (ASCII; in UTF-8 Latin-1, Latin Extended-A, Greek and Cyrillic); a final 's' may be added. */
 #ifndef RULES_CONTEXT_H
 #define RULES_CONTEXT_H
 

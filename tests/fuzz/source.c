@@ -119,6 +119,9 @@ make_plan(struct take *take, struct plan *plan)
 	transcode(code, all, &plan->stored, &plan->decoded);
 	plan->bom = code == CODE_AS_IS ? 0 : 3;
 	plan->knows_decoded = wrap != WRAP_GZIP_CUT && (code != CODE_AS_IS || !begins_with_magic(all));
+	/* what would be the mark of UTF-32 is none of UTF-16 */
+	if (code == CODE_UTF16LE && all.size > 0 && all.data[0] == 0)
+		plan->knows_decoded = false;
 	if (wrap == WRAP_GZIP || wrap == WRAP_GZIP_CUT)
 		compress_gzip(&plan->stored);
 	else if (wrap == WRAP_ZSTD)
