@@ -10,7 +10,8 @@
 static bool
 is_number_byte(unsigned c)
 {
-	return (c >= '0' && c <= '9') || (c < 0x80 && c && strchr(" -./()+,:", (int)c));
+	/* ' ' ( ) + , - . / digits : */
+	return c >= ' ' && c <= ':' && (UINT64_C(0x7fffb01) >> (c - ' ') & 1);
 }
 
 static bool
@@ -294,28 +295,23 @@ count_digits(const uint8_t *data)
 bool
 start_filter_look(const struct start_filter *f, const uint8_t *data, bool at_edge, uint64_t *live)
 {
-	const uint64_t *row = at_edge ? f->all : f->before + f->class_of[data[-1]] * f->words, *first = f->at[0] + f->class_of[data[0]] * f->words;
+	const uint64_t *before = at_edge ? f->all : f->before + f->class_of[data[-1]] * f->words, *row[PATTERN_POSITIONS], *digits = NULL;
 	uint64_t any = 0;
 
+	for (size_t i = 0; i < PATTERN_POSITIONS; i++)
+		row[i] = f->at[i] + f->class_of[data[i]] * f->words;
+	/* similar patterns share a word, so most words are empty after the first few bytes */
 	for (size_t w = 0; w < f->words; w++) {
-		live[w] = row[w] & first[w];
-		any |= live[w];
-	}
-	for (size_t i = 1; i < PATTERN_POSITIONS && any; i++) {
-		row = f->at[i] + f->class_of[data[i]] * f->words;
-		any = 0;
-		for (size_t w = 0; w < f->words; w++) {
-			live[w] &= row[w];
-			any |= live[w];
+		uint64_t bits = before[w] & row[0][w] & row[1][w] & row[2][w];
+		for (size_t i = 3; i < PATTERN_POSITIONS && bits; i++)
+			bits &= row[i][w];
+		if (bits) {
+			if (!digits)
+				digits = f->digits + count_digits(data) * f->words;
+			bits &= digits[w];
 		}
-	}
-	if (!any)
-		return false;
-	row = f->digits + count_digits(data) * f->words;
-	any = 0;
-	for (size_t w = 0; w < f->words; w++) {
-		live[w] &= row[w];
-		any |= live[w];
+		live[w] = bits;
+		any |= bits;
 	}
 	return any != 0;
 }
