@@ -23,12 +23,12 @@ extern "C" {
 enum assay_log_level { ASSAY_LOG_ERROR, ASSAY_LOG_WARNING, ASSAY_LOG_INFO, ASSAY_LOG_DEBUG };
 
 struct assay_env {
-	size_t size;                                      /* sizeof(struct assay_env), set by assay_env_defaults */
-	void *context;                                    /* handed to each function below */
-	int64_t (*now_ms)(void *context);                 /* milliseconds since 1970-01-01 UTC */
-	int (*random)(void *context, uint8_t *ret, size_t n); /* fills n bytes; 0 or a negative assay_code */
+	size_t size;                                                              /* sizeof(struct assay_env), set by assay_env_defaults */
+	void *context;                                                            /* handed to each function below */
+	int64_t (*now_ms)(void *context);                                         /* milliseconds since 1970-01-01 UTC */
+	int (*random)(void *context, uint8_t *ret, size_t n);                     /* fills n bytes; 0 or a negative assay_code */
 	void (*log)(void *context, enum assay_log_level level, const char *text); /* text is one line without '\n' */
-	assay_flag *cancelled;                            /* NULL: cannot be cancelled */
+	assay_flag *cancelled;                                                    /* NULL: cannot be cancelled */
 };
 
 /* Fills ${ret} with the system clock, the system's random source and a log sink that drops everything. */

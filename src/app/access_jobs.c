@@ -17,11 +17,14 @@ need_access(const struct project *p, struct assay_error *err)
 }
 
 int
-app_access_check(struct project *p, const struct access_question *question, struct assay_env *env, bool explain, const struct app_sink *sink,
-	struct app_outcome *outcome, struct assay_error *err)
+app_access_check(struct project *p, const struct access_question *question, struct assay_env *env, bool explain,
+	const struct app_sink *sink, struct app_outcome *outcome, struct assay_error *err)
 {
-	struct access_request request = {.principal = question->principal ? question->principal : p->actor, .role = question->role,
-		.action = question->action ? question->action : "read", .resource = question->resource, .purpose = question->purpose,
+	struct access_request request = {.principal = question->principal ? question->principal : p->actor,
+		.role = question->role,
+		.action = question->action ? question->action : "read",
+		.resource = question->resource,
+		.purpose = question->purpose,
 		.at_ms = env->now_ms(env->context)};
 	struct access_decision decision;
 	struct base_buffer out;
@@ -79,8 +82,8 @@ list_json(const struct app_sink *sink, const struct access_right *right)
 static int
 list_text(const struct app_sink *sink, const struct access_right *right)
 {
-	const char *cells[] = {right->effect, right->principal && *right->principal ? right->principal : "(any)", right->role, right->action, right->resource,
-		right->purpose && *right->purpose ? right->purpose : "(any purpose)"};
+	const char *cells[] = {right->effect, right->principal && *right->principal ? right->principal : "(any)", right->role,
+		right->action, right->resource, right->purpose && *right->purpose ? right->purpose : "(any purpose)"};
 	char until[BASE_DATE_TEXT] = "";
 	int r = ASSAY_OK;
 

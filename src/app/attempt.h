@@ -9,9 +9,14 @@ struct attempt;
 /* Keeps ${rules} borrowed. key: fingerprint key or NULL. */
 int attempt_new(const struct rules *rules, uint8_t min_confidence, const uint8_t *key, struct attempt **ret, struct assay_error *err);
 void attempt_free(struct attempt *attempt);
-static inline void attempt_free_at(struct attempt **p) { attempt_free(*p); }
-/* column: NULL = plain text, else the name of the column that holds the value. *ret: all spans, suppressed ones included, in order; valid until
- * the next call. */
-int attempt_run(struct attempt *attempt, const char *column, struct base_span text, const struct span **ret, size_t *ret_n, struct assay_error *err);
+static inline void
+attempt_free_at(struct attempt **p)
+{
+	attempt_free(*p);
+}
+/* column: NULL = plain text, else the name of the column that holds the value. *ret: all spans, suppressed ones included, in order; valid
+ * until the next call. */
+int attempt_run(struct attempt *attempt, const char *column, struct base_span text, const struct span **ret, size_t *ret_n,
+	struct assay_error *err);
 
 #endif

@@ -26,9 +26,9 @@ struct audit {
 	struct scan_job job;
 	struct rights rights;
 	sqlite3 *db;
-	char *temporary;              /* path of the database while it is filled */
-	char *actor;                  /* masked */
-	struct base_buffer packs;     /* canonical JSON */
+	char *temporary;          /* path of the database while it is filled */
+	char *actor;              /* masked */
+	struct base_buffer packs; /* canonical JSON */
 	uint8_t options_sha256[32];
 };
 
@@ -59,7 +59,8 @@ by_pack_name(const void *a, const void *b)
 
 /* [{"name","sha256","version"}] of rule and control packs, sorted. set may be NULL. */
 static int
-list_packs(const struct rules *rules, const struct policy_set *set, struct base_buffer *json, struct base_buffer *text, struct assay_error *err)
+list_packs(const struct rules *rules, const struct policy_set *set, struct base_buffer *json, struct base_buffer *text,
+	struct assay_error *err)
 {
 	size_t n = rules->n_packs + (set ? set->n_packs : 0), at = 0;
 	_cleanup_free_ struct pack_row *rows = base_calloc(n + 1, sizeof *rows);
@@ -122,9 +123,13 @@ insert_audit(struct audit *a, const char *id, struct assay_error *err)
 	int64_t as_of = 0;
 
 	(void)base_date_parse(base_span_of(a->judge.as_of), &as_of);
-	return facts_insert(a->db, "audit", err, "tiit" "bbbbb" "ttnn", id, (int64_t)1, as_of, ASSAY_VERSION, a->options_sha256, (size_t)32,
-		a->job.dataset_sha256, (size_t)32, p->manifest ? manifest_sha256(p->manifest) : NULL, (size_t)32, p->access ? access_sha256(p->access) : NULL,
-		(size_t)32, p->waivers ? waivers_sha256(p->waivers) : NULL, (size_t)32, p->has_fingerprint ? p->key_id : NULL, "pending");
+	return facts_insert(a->db, "audit", err,
+		"tiit"
+		"bbbbb"
+		"ttnn",
+		id, (int64_t)1, as_of, ASSAY_VERSION, a->options_sha256, (size_t)32, a->job.dataset_sha256, (size_t)32,
+		p->manifest ? manifest_sha256(p->manifest) : NULL, (size_t)32, p->access ? access_sha256(p->access) : NULL, (size_t)32,
+		p->waivers ? waivers_sha256(p->waivers) : NULL, (size_t)32, p->has_fingerprint ? p->key_id : NULL, "pending");
 }
 
 static int
@@ -182,8 +187,8 @@ settle_result(struct audit *a, struct app_outcome *outcome, struct assay_error *
 	if (a->request->reproducible)
 		snprintf(outcome->id, sizeof outcome->id, "%.16s", outcome->result_sha256);
 	else
-		snprintf(outcome->id, sizeof outcome->id, "%.4s%.2s%.2sT%.2s%.2s%.2sZ-%.8s", time, time + 5, time + 8, time + 11, time + 14, time + 17,
-			outcome->result_sha256);
+		snprintf(outcome->id, sizeof outcome->id, "%.4s%.2s%.2sT%.2s%.2s%.2sZ-%.8s", time, time + 5, time + 8, time + 11, time + 14,
+			time + 17, outcome->result_sha256);
 	sql = sqlite3_mprintf("UPDATE audit SET id=%Q", outcome->id);
 	r = sql ? facts_exec(a->db, sql, err) : base_error_nomem(err);
 	sqlite3_free(sql);
@@ -236,8 +241,13 @@ set_ledger(struct audit *a, uint64_t seq, struct assay_error *err)
 static int
 sign(struct audit *a, struct app_outcome *outcome, struct assay_error *err)
 {
-	struct audit_facts facts = {.job = &a->job, .as_of = a->judge.as_of, .profile = a->judge.profile, .packs_json = a->packs.data,
-		.result_sha256 = outcome->result_sha256, .is_simulated = a->judge.is_simulated, .narrowed_by = a->judge.narrowed_by,
+	struct audit_facts facts = {.job = &a->job,
+		.as_of = a->judge.as_of,
+		.profile = a->judge.profile,
+		.packs_json = a->packs.data,
+		.result_sha256 = outcome->result_sha256,
+		.is_simulated = a->judge.is_simulated,
+		.narrowed_by = a->judge.narrowed_by,
 		.outcome = outcome};
 	struct base_buffer audit, access;
 	uint64_t seq = 0;
@@ -317,7 +327,8 @@ compare_rights(void *context, const char *entity, const char *field, const struc
 static void
 say_broken(const struct audit *a)
 {
-	_cleanup_free_ char *text = base_format("%s: does not verify ('assay log verify' says why): this audit was not signed", a->project->ledger_path);
+	_cleanup_free_ char *text =
+		base_format("%s: does not verify ('assay log verify' says why): this audit was not signed", a->project->ledger_path);
 
 	if (text && a->env->log)
 		a->env->log(a->env->context, ASSAY_LOG_ERROR, text);
@@ -362,8 +373,8 @@ audit_run(struct audit *a, struct app_outcome *outcome, struct assay_error *err)
 }
 
 int
-app_audit(struct project *project, const struct audit_request *request, struct assay_env *env, struct result **ret, struct app_outcome *outcome,
-	struct assay_error *err)
+app_audit(struct project *project, const struct audit_request *request, struct assay_env *env, struct result **ret,
+	struct app_outcome *outcome, struct assay_error *err)
 {
 	struct audit a = {.project = project, .request = request, .env = env};
 	struct app_outcome found = {0};
@@ -403,8 +414,8 @@ scan_facts(struct audit *a, struct app_outcome *outcome, struct assay_error *err
 }
 
 int
-app_scan(struct project *project, const struct scan_request *request, struct assay_env *env, struct result **ret, struct app_outcome *outcome,
-	struct assay_error *err)
+app_scan(struct project *project, const struct scan_request *request, struct assay_env *env, struct result **ret,
+	struct app_outcome *outcome, struct assay_error *err)
 {
 	struct audit_request whole = {.scan = *request};
 	struct audit a = {.project = project, .request = &whole, .env = env};

@@ -44,8 +44,12 @@ write_findings(sqlite3 *db, struct base_json *j, struct assay_error *err)
 	int64_t n = 0;
 	int r = facts_int(db, "SELECT count(*) FROM reported_finding", &n, err);
 
-	r = r < 0 ? r : store_query_digest(db, "SELECT r.name, c.name, f.entity, f.state, f.validated, f.confidence, f.count, f.records, hex(f.content_digest) "
-		"FROM finding f JOIN field c ON c.id=f.field_id JOIN resource r ON r.id=c.resource_id ORDER BY r.name, c.name, f.entity", 0, NULL, sha256, err);
+	r = r < 0 ? r
+		  : store_query_digest(db,
+			  "SELECT r.name, c.name, f.entity, f.state, f.validated, f.confidence, f.count, f.records, hex(f.content_digest) "
+			  "FROM finding f JOIN field c ON c.id=f.field_id JOIN resource r ON r.id=c.resource_id ORDER BY r.name, c.name, "
+			  "f.entity",
+			  0, NULL, sha256, err);
 	base_json_key(j, "findings");
 	base_json_open_object(j);
 	base_json_member_int(j, "count", n);
@@ -58,7 +62,8 @@ write_findings(sqlite3 *db, struct base_json *j, struct assay_error *err)
 static int
 write_verdicts(sqlite3 *db, struct base_json *j, struct assay_error *err)
 {
-	static const char *const bases[] = {"data", "declared", "document", "log"}, *const statuses[] = {"error", "fail", "na", "noteval", "pass", "review"};
+	static const char *const bases[] = {"data", "declared", "document", "log"}, *const statuses[] = {"error", "fail", "na", "noteval",
+											    "pass", "review"};
 	int r = ASSAY_OK;
 
 	base_json_key(j, "verdicts");
@@ -106,9 +111,15 @@ audit_entry_body(sqlite3 *db, const struct project *p, const struct audit_facts 
 {
 	int64_t blocking = 0, open = 0;
 	struct base_json j;
-	int r = facts_int(db, "SELECT count(*) FROM verdict WHERE resource='' AND blocks AND status IN('fail','noteval','error') AND disposition='open'", &blocking, err);
+	int r = facts_int(db,
+		"SELECT count(*) FROM verdict WHERE resource='' AND blocks AND status IN('fail','noteval','error') AND disposition='open'",
+		&blocking, err);
 
-	r = r < 0 ? r : facts_int(db, "SELECT count(*) FROM verdict WHERE resource='' AND status IN('fail','review','noteval','error') AND disposition='open'", &open, err);
+	r = r < 0 ? r
+		  : facts_int(db,
+			  "SELECT count(*) FROM verdict WHERE resource='' AND status IN('fail','review','noteval','error') AND "
+			  "disposition='open'",
+			  &open, err);
 	if (r < 0)
 		return r;
 	base_json_init(&j, out);
@@ -143,7 +154,8 @@ audit_entry_body(sqlite3 *db, const struct project *p, const struct audit_facts 
 int
 audit_access_body(const struct project *p, const struct scan_job *job, const char *actor, struct base_buffer *out, struct assay_error *err)
 {
-	struct access_request request = {.principal = p->actor, .action = "read", .purpose = "audit", .at_ms = p->env->now_ms(p->env->context)};
+	struct access_request request = {
+		.principal = p->actor, .action = "read", .purpose = "audit", .at_ms = p->env->now_ms(p->env->context)};
 	struct access_decision refusal = {0};
 	int64_t allowed = 0, refused = 0;
 	struct base_json j;
@@ -162,7 +174,10 @@ audit_access_body(const struct project *p, const struct scan_job *job, const cha
 	base_json_open_object(&j);
 	base_json_member_text(&j, "action", "read");
 	base_json_member_int(&j, "allowed", allowed);
-	base_json_member_text(&j, "decision", !p->access ? "no-policy" : refused > 0 ? access_outcome_name(refusal.outcome) : access_outcome_name(ACCESS_ALLOWED));
+	base_json_member_text(&j, "decision",
+		!p->access    ? "no-policy"
+		: refused > 0 ? access_outcome_name(refusal.outcome)
+			      : access_outcome_name(ACCESS_ALLOWED));
 	base_json_member_text(&j, "principal", actor);
 	base_json_member_text(&j, "purpose", "audit");
 	base_json_member_int(&j, "refused", refused);

@@ -61,7 +61,9 @@ sort_out(const struct project *p, bool declared_only, struct dataset *dataset)
 		struct dataset_file *file = &dataset->files[i];
 		file->entry = &dataset->list.entries[i];
 		file->data = has_data ? find_data(p->manifest, file->entry->name) : NULL;
-		file->part = file->data && file->data->skip ? DATASET_SKIPPED : declared_only && has_data && !file->data ? DATASET_OUTSIDE : DATASET_READ;
+		file->part = file->data && file->data->skip             ? DATASET_SKIPPED
+			     : declared_only && has_data && !file->data ? DATASET_OUTSIDE
+									: DATASET_READ;
 	}
 }
 

@@ -26,8 +26,7 @@ struct doctor {
 };
 
 /* One line of the report: what, how it is, and whether something has to be done. */
-static void __attribute__((format(printf, 4, 5)))
-say(struct doctor *d, enum advice advice, const char *what, const char *format, ...)
+static void __attribute__((format(printf, 4, 5))) say(struct doctor *d, enum advice advice, const char *what, const char *format, ...)
 {
 	static const char *const words[] = {"ok", "note", "fault"};
 	char text[512];
@@ -61,7 +60,8 @@ see_libraries(struct doctor *d)
 	say(d, FINE, "assay", "%s", ASSAY_VERSION);
 	say(d, jit ? FINE : NOTE, "pcre2", "%s, %s", pcre2, jit ? "JIT" : "no JIT: same results, slower");
 	say(d, FINE, "crypto", "%s", crypto_version());
-	/* the WAL reset fault was mended in 3.51.3 and in the branches named by its authors; the ledger does not use WAL, so it is not touched by it */
+	/* the WAL reset fault was mended in 3.51.3 and in the branches named by its authors; the ledger does not use WAL, so it is not
+	 * touched by it */
 	say(d, FINE, "sqlite", "%s (rollback journal: faults of write-ahead logging do not apply)", sqlite3_libversion());
 	say(d, FINE, "jansson", "%s", JANSSON_VERSION);
 }
@@ -83,11 +83,12 @@ see_rules(struct doctor *d, struct assay_error *err)
 		for (size_t i = 0; i < rules->n_patterns; i++)
 			interpreted += !rules->pattern[i].has_jit;
 		bool plain = strcmp(detect_engine_backend(engine), "plain") == 0;
-		say(d, plain ? NOTE : FINE, "literal lane", "%s%s", plain ? "plain C" : "Vectorscan ", plain ? ": same results, slower" : detect_engine_backend(engine));
+		say(d, plain ? NOTE : FINE, "literal lane", "%s%s", plain ? "plain C" : "Vectorscan ",
+			plain ? ": same results, slower" : detect_engine_backend(engine));
 		say(d, strcmp(detect_engine_level(engine), "plain") == 0 ? NOTE : FINE, "number lane", "%s",
 			strcmp(detect_engine_level(engine), "plain") == 0 ? "plain C: same results, slower" : detect_engine_level(engine));
-		say(d, interpreted ? NOTE : FINE, "rules", "%zu default rules of %zu packs, reach %u bytes, %zu patterns without JIT", rules->n, rules->n_packs, rules->reach,
-			interpreted);
+		say(d, interpreted ? NOTE : FINE, "rules", "%zu default rules of %zu packs, reach %u bytes, %zu patterns without JIT",
+			rules->n, rules->n_packs, rules->reach, interpreted);
 		say(d, FINE, "controls", "%zu controls of %zu packs", set->n, set->n_packs);
 	}
 	detect_engine_free(engine);
@@ -138,7 +139,8 @@ see_ledger(struct doctor *d, struct project *p)
 			say(d, FINE, "ledger", "%llu entries verify", (unsigned long long)report.size);
 			say(d, report.is_pinned ? FINE : NOTE, "checkpoint", "%s", report.outside);
 			say(d, trust_is_pinned(&p->trust) ? FINE : NOTE, "trust", "%s",
-				trust_is_pinned(&p->trust) ? "the signing key is pinned" : "the key lies beside the log only: pin it in trust.yaml or the manifest");
+				trust_is_pinned(&p->trust) ? "the signing key is pinned"
+							   : "the key lies beside the log only: pin it in trust.yaml or the manifest");
 			return;
 		}
 	}
@@ -151,8 +153,10 @@ see_project(struct doctor *d, struct project *p)
 	bool is_protected = true;
 
 	say(d, FINE, "root", "%s", p->root);
-	say(d, p->manifest ? FINE : NOTE, "manifest", "%s", p->manifest ? base_path_name(p->manifest_path) : "none: audits find, but judge little");
-	say(d, p->access ? FINE : NOTE, "access policy", "%s", p->access ? base_path_name(p->access_path) : "none: 'assay run' refuses everything");
+	say(d, p->manifest ? FINE : NOTE, "manifest", "%s",
+		p->manifest ? base_path_name(p->manifest_path) : "none: audits find, but judge little");
+	say(d, p->access ? FINE : NOTE, "access policy", "%s",
+		p->access ? base_path_name(p->access_path) : "none: 'assay run' refuses everything");
 	see_secret(d, "signing key", p->signing_path, "none yet: the first audit makes one");
 	if (crypto_key_is_protected(p->signing_path, &is_protected, NULL) == ASSAY_OK && !is_protected)
 		say(d, NOTE, "signing key", "it has no passphrase: whoever reads the file can sign");

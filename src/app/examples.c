@@ -23,7 +23,9 @@ why_not(const struct examples *e, uint16_t rule, const struct span *spans, size_
 {
 	for (size_t i = 0; i < n; i++)
 		if (spans[i].rule == rule)
-			return spans[i].reasons & 1U << REASON_LOW_CONFIDENCE ? "below 65" : spans[i].reasons & 1U << REASON_FILTER ? "filtered" : "suppressed";
+			return spans[i].reasons & 1U << REASON_LOW_CONFIDENCE ? "below 65"
+			       : spans[i].reasons & 1U << REASON_FILTER       ? "filtered"
+									      : "suppressed";
 	for (size_t i = 0; i < n; i++)
 		if (spans[i].state == SPAN_REPORTED || spans[i].state == SPAN_SAMPLE)
 			return e->rules->rule[spans[i].rule].def->name;

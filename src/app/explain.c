@@ -39,14 +39,18 @@ explain_examples(sqlite3 *db, int64_t finding, struct base_buffer *out)
 {
 	sqlite3_stmt *statement = NULL;
 
-	if (sqlite3_prepare_v2(db, "SELECT record, coalesce(masked, '(not shown)'), rule, confidence, reasons FROM example WHERE finding_id=? ORDER BY record, start",
-		-1, &statement, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(db,
+		    "SELECT record, coalesce(masked, '(not shown)'), rule, confidence, reasons FROM example WHERE finding_id=? ORDER BY "
+		    "record, start",
+		    -1, &statement, NULL)
+		!= SQLITE_OK)
 		return;
 	sqlite3_bind_int64(statement, 1, finding);
 	while (sqlite3_step(statement) == SQLITE_ROW) {
 		base_buffer_format(out, "  record %lld  ", (long long)sqlite3_column_int64(statement, 0));
 		base_text_printable(out, base_span_of(column(statement, 1)));
-		base_buffer_format(out, "  rule %s, confidence %d, because of %s\n", column(statement, 2), sqlite3_column_int(statement, 3), column(statement, 4));
+		base_buffer_format(out, "  rule %s, confidence %d, because of %s\n", column(statement, 2), sqlite3_column_int(statement, 3),
+			column(statement, 4));
 	}
 	sqlite3_finalize(statement);
 }
@@ -56,14 +60,19 @@ explain_verdicts_of(sqlite3 *db, const char *resource, const char *field, const 
 {
 	sqlite3_stmt *statement = NULL;
 
-	if (sqlite3_prepare_v2(db, "SELECT control, status, basis, disposition, reason FROM verdict WHERE resource=? AND field=? AND (entity IS NULL OR entity=?) "
-		"ORDER BY control", -1, &statement, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(db,
+		    "SELECT control, status, basis, disposition, reason FROM verdict WHERE resource=? AND field=? AND (entity IS NULL OR "
+		    "entity=?) "
+		    "ORDER BY control",
+		    -1, &statement, NULL)
+		!= SQLITE_OK)
 		return;
 	sqlite3_bind_text(statement, 1, resource, -1, SQLITE_STATIC);
 	sqlite3_bind_text(statement, 2, field, -1, SQLITE_STATIC);
 	sqlite3_bind_text(statement, 3, entity, -1, SQLITE_STATIC);
 	while (sqlite3_step(statement) == SQLITE_ROW) {
-		base_buffer_format(out, "  %s: %s (%s, %s): ", column(statement, 0), column(statement, 1), column(statement, 2), column(statement, 3));
+		base_buffer_format(
+			out, "  %s: %s (%s, %s): ", column(statement, 0), column(statement, 1), column(statement, 2), column(statement, 3));
 		base_text_printable(out, base_span_of(column(statement, 4)));
 		base_buffer_char(out, '\n');
 	}
@@ -86,7 +95,8 @@ explain_row(sqlite3 *db, sqlite3_stmt *s, const char *id, struct base_buffer *ou
 	line(out, "confidence", text);
 	snprintf(text, sizeof text, "%lld in %lld records", (long long)sqlite3_column_int64(s, 8), (long long)sqlite3_column_int64(s, 9));
 	line(out, "count", text);
-	snprintf(text, sizeof text, "%lld of %lld candidates pass the check", (long long)sqlite3_column_int64(s, 11), (long long)sqlite3_column_int64(s, 10));
+	snprintf(text, sizeof text, "%lld of %lld candidates pass the check", (long long)sqlite3_column_int64(s, 11),
+		(long long)sqlite3_column_int64(s, 10));
 	line(out, "checks", text);
 	explain_examples(db, sqlite3_column_int64(s, 0), out);
 	explain_verdicts_of(db, column(s, 1), column(s, 2), column(s, 3), out);
@@ -97,8 +107,11 @@ explain_finding(sqlite3 *db, const char *id, struct base_buffer *out, struct ass
 {
 	sqlite3_stmt *s = NULL;
 	bool found = false;
-	int rc = sqlite3_prepare_v2(db, "SELECT f.id, r.name, c.name, f.entity, f.state, f.reason, f.validated, f.confidence, f.count, f.records, f.tried, f.passed "
-		"FROM finding f JOIN field c ON c.id=f.field_id JOIN resource r ON r.id=c.resource_id", -1, &s, NULL);
+	int rc = sqlite3_prepare_v2(db,
+		"SELECT f.id, r.name, c.name, f.entity, f.state, f.reason, f.validated, f.confidence, f.count, f.records, f.tried, "
+		"f.passed "
+		"FROM finding f JOIN field c ON c.id=f.field_id JOIN resource r ON r.id=c.resource_id",
+		-1, &s, NULL);
 
 	if (rc != SQLITE_OK)
 		return base_error(err, ASSAY_INTERNAL, "cannot read the findings: %s", sqlite3_errmsg(db));
@@ -134,8 +147,11 @@ explain_control(sqlite3 *db, const struct policy_control *c, struct base_buffer 
 	line(out, "question", c->question);
 	if (!db)
 		return ASSAY_OK;
-	if (sqlite3_prepare_v2(db, "SELECT resource, field, entity, status, basis, disposition, reason, blocks FROM verdict WHERE control=? ORDER BY resource, field, entity",
-		-1, &s, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(db,
+		    "SELECT resource, field, entity, status, basis, disposition, reason, blocks FROM verdict WHERE control=? ORDER BY "
+		    "resource, field, entity",
+		    -1, &s, NULL)
+		!= SQLITE_OK)
 		return base_error(err, ASSAY_INTERNAL, "cannot read the verdicts: %s", sqlite3_errmsg(db));
 	sqlite3_bind_text(s, 1, c->id, -1, SQLITE_STATIC);
 	while (sqlite3_step(s) == SQLITE_ROW) {
@@ -166,8 +182,8 @@ explain_span(const struct rules *rules, const struct span *span, struct base_spa
 {
 	const struct rules_rule *def = rules->rule[span->rule].def;
 
-	base_buffer_format(out, "%-10s %-24s bytes %llu..%llu  ", span_state_name((enum span_state)span->state), def->entity, (unsigned long long)span->start,
-		(unsigned long long)span->end);
+	base_buffer_format(out, "%-10s %-24s bytes %llu..%llu  ", span_state_name((enum span_state)span->state), def->entity,
+		(unsigned long long)span->start, (unsigned long long)span->end);
 	if (reveal && span->end <= text.size)
 		base_text_printable(out, (struct base_span){text.data + span->start, (size_t)(span->end - span->start)});
 	else

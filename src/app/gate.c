@@ -15,9 +15,9 @@ enum { GATE_MAX_AGE_DAYS = 30 };
 
 /* What the ledger says about this dataset and profile; the newest entry wins. */
 struct candidate {
-	const char *dataset, *profile;       /* wanted; dataset as "sha256:…" */
-	char *manifest, *access, *waivers;   /* digests the audit was made with; NULL = none */
-	char *narrowed_by;                   /* option that left something out; NULL = none */
+	const char *dataset, *profile;     /* wanted; dataset as "sha256:…" */
+	char *manifest, *access, *waivers; /* digests the audit was made with; NULL = none */
+	char *narrowed_by;                 /* option that left something out; NULL = none */
 	bool found, other_data, other_profile, is_simulated, exits[6];
 	uint64_t seq;
 	char as_of[BASE_DATE_TEXT];
@@ -49,7 +49,8 @@ keep_text(char **to, const char *text)
 static int
 take_audit(struct candidate *c, uint64_t seq, const json_t *body)
 {
-	const char *dataset = member(json_object_get(body, "inputs"), "sha256"), *profile = member(body, "profile"), *as_of = member(body, "as_of");
+	const char *dataset = member(json_object_get(body, "inputs"), "sha256"), *profile = member(body, "profile"),
+		   *as_of = member(body, "as_of");
 	const json_t *exits = json_object_get(body, "exit");
 
 	if (!dataset || !profile || !as_of || strcmp(dataset, c->dataset) != 0) {
@@ -123,8 +124,9 @@ refusal(const struct project *p, const struct candidate *c, int max_age_days, in
 	age = (today_ms - as_of_ms) / BASE_DAY_MS;
 	*ret_exit = APP_EXIT_INCOMPLETE;
 	if (!c->found)
-		return base_strdup(c->other_profile ? "these bytes were audited under another profile only" : c->other_data ? "no audit covers exactly these bytes"
-			: "nothing was audited here yet");
+		return base_strdup(c->other_profile ? "these bytes were audited under another profile only"
+				   : c->other_data  ? "no audit covers exactly these bytes"
+						    : "nothing was audited here yet");
 	if (c->is_simulated)
 		return base_format("the audit of %s was simulated for another day", c->as_of);
 	if (c->narrowed_by)
@@ -194,7 +196,9 @@ app_gate(struct project *p, const struct gate_request *request, struct assay_env
 	struct assay_error *err)
 {
 	const char *declared = p->manifest ? manifest_get(p->manifest, "/audit/profile") : NULL;
-	_cleanup_(candidate_dispose) struct candidate c = {.profile = request->profile ? request->profile : declared ? declared : "pre-training"};
+	_cleanup_(candidate_dispose) struct candidate c = {.profile = request->profile ? request->profile
+								      : declared       ? declared
+										       : "pre-training"};
 	char dataset_text[7 + 65] = "sha256:";
 	_cleanup_free_ char *why = NULL;
 	struct dataset dataset = {0};
@@ -215,8 +219,8 @@ app_gate(struct project *p, const struct gate_request *request, struct assay_env
 	if (!why)
 		why = refusal(p, &c, request->max_age_days > 0 ? request->max_age_days : GATE_MAX_AGE_DAYS, &status);
 	*ret_line = why ? base_format("refused: %s", why)
-			: base_format("admitted: audit of %s (entry %llu) passes profile %s for these %llu files", c.as_of, (unsigned long long)c.seq, c.profile,
-				  (unsigned long long)n_files);
+			: base_format("admitted: audit of %s (entry %llu) passes profile %s for these %llu files", c.as_of,
+				(unsigned long long)c.seq, c.profile, (unsigned long long)n_files);
 	if (!*ret_line)
 		return base_error_nomem(err);
 	if (status)

@@ -42,13 +42,15 @@ static int
 add_globs(const struct project *project, const struct init_request *request, struct draft *draft, struct assay_error *err)
 {
 	for (size_t i = 0; i < request->n_paths && i < GLOBS_MAX; i++) {
-		_cleanup_free_ char *absolute = base_path_absolute(request->paths[i]), *inside = absolute ? base_path_join(absolute, ".") : NULL;
+		_cleanup_free_ char *absolute = base_path_absolute(request->paths[i]),
+				    *inside = absolute ? base_path_join(absolute, ".") : NULL;
 		const char *below;
 		if (!absolute || !inside)
 			return base_error_nomem(err);
 		below = base_path_below(project->root, absolute);
 		bool is_folder = base_file_exists(inside);
-		draft->globs[draft->n_globs] = strcmp(below, ".") == 0 ? base_strdup("**") : base_format("%s%s", below, is_folder ? "/**" : "");
+		draft->globs[draft->n_globs] =
+			strcmp(below, ".") == 0 ? base_strdup("**") : base_format("%s%s", below, is_folder ? "/**" : "");
 		if (!draft->globs[draft->n_globs++])
 			return base_error_nomem(err);
 	}
@@ -57,8 +59,8 @@ add_globs(const struct project *project, const struct init_request *request, str
 
 /* What a look at the data suggests; the owner has to confirm it. */
 static int
-look_at_data(struct project *project, const struct init_request *request, const struct policy_set *set, struct assay_env *env, struct draft *draft,
-	struct assay_error *err)
+look_at_data(struct project *project, const struct init_request *request, const struct policy_set *set, struct assay_env *env,
+	struct draft *draft, struct assay_error *err)
 {
 	struct scan_request scan;
 	struct scan_job job = {0};
@@ -88,7 +90,8 @@ tell(const struct project *project, const struct app_sink *sink, const char *wha
 }
 
 static int
-write_manifest(struct project *project, const struct init_request *request, const struct draft *draft, const char *path, struct assay_error *err)
+write_manifest(
+	struct project *project, const struct init_request *request, const struct draft *draft, const char *path, struct assay_error *err)
 {
 	_cleanup_(masker_free_at) struct masker *masker = NULL;
 	_cleanup_free_ char *vkey = NULL, *text = NULL, *folder = NULL, *actor = NULL;
@@ -101,8 +104,12 @@ write_manifest(struct project *project, const struct init_request *request, cons
 	r = r < 0 ? r : masker_mask(masker, project->actor, &actor, err);
 	if (r < 0)
 		return r;
-	struct manifest_draft m = {.dataset_id = request->dataset_id ? request->dataset_id : folder, .owner = request->owner ? request->owner : actor,
-		.today = today, .data = (const char *const *)draft->globs, .n_data = draft->n_globs, .categories = draft->categories,
+	struct manifest_draft m = {.dataset_id = request->dataset_id ? request->dataset_id : folder,
+		.owner = request->owner ? request->owner : actor,
+		.today = today,
+		.data = (const char *const *)draft->globs,
+		.n_data = draft->n_globs,
+		.categories = draft->categories,
 		.n_categories = draft->n_categories};
 	project_today(project, today);
 	if (base_file_read(project->vkey_path, 4096, &vkey, &n, NULL) == ASSAY_OK) {
@@ -147,19 +154,19 @@ start_ledger(struct project *project, struct assay_error *err)
 static int
 write_ci(const struct app_sink *sink)
 {
-	return sink_format(sink,
-		"\n# CI: admit data to training only with a fresh, trusted, passing audit\n"
-		"- name: data gate\n"
-		"  run: assay gate --profile pre-training\n"
-		"# where the audit itself runs in CI (the passphrase comes from the CI's secret store):\n"
-		"- name: data audit\n"
-		"  env:\n"
-		"    ASSAY_PASSPHRASE: ${{ secrets.ASSAY_PASSPHRASE }}\n"
-		"  run: assay audit --output assay-report.html --output assay-report.xml\n");
+	return sink_format(sink, "\n# CI: admit data to training only with a fresh, trusted, passing audit\n"
+				 "- name: data gate\n"
+				 "  run: assay gate --profile pre-training\n"
+				 "# where the audit itself runs in CI (the passphrase comes from the CI's secret store):\n"
+				 "- name: data audit\n"
+				 "  env:\n"
+				 "    ASSAY_PASSPHRASE: ${{ secrets.ASSAY_PASSPHRASE }}\n"
+				 "  run: assay audit --output assay-report.html --output assay-report.xml\n");
 }
 
 int
-app_init(struct project *project, const struct init_request *request, struct assay_env *env, const struct app_sink *sink, struct assay_error *err)
+app_init(struct project *project, const struct init_request *request, struct assay_env *env, const struct app_sink *sink,
+	struct assay_error *err)
 {
 	_cleanup_(policy_free_at) struct policy_set *set = NULL;
 	_cleanup_free_ char *path = base_path_join(project->root, "assay.yaml");

@@ -195,13 +195,16 @@ judge_coverage(sqlite3 *db, struct app_outcome *outcome, struct assay_error *err
 
 /* Which exits the roll-up verdicts ask for. */
 static int
-judge_verdicts(const struct judge *j, const struct audit_request *request, sqlite3 *db, struct app_outcome *outcome, struct assay_error *err)
+judge_verdicts(
+	const struct judge *j, const struct audit_request *request, sqlite3 *db, struct app_outcome *outcome, struct assay_error *err)
 {
 	sqlite3_stmt *statement = NULL;
-	int rc = sqlite3_prepare_v2(db, "SELECT status, severity, blocks FROM verdict WHERE resource='' AND disposition='open'", -1, &statement, NULL);
+	int rc = sqlite3_prepare_v2(
+		db, "SELECT status, severity, blocks FROM verdict WHERE resource='' AND disposition='open'", -1, &statement, NULL);
 
 	while (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
-		const char *status = (const char *)sqlite3_column_text(statement, 0), *severity = (const char *)sqlite3_column_text(statement, 1);
+		const char *status = (const char *)sqlite3_column_text(statement, 0),
+			   *severity = (const char *)sqlite3_column_text(statement, 1);
 		bool blocks = sqlite3_column_int(statement, 2) != 0, fails = strcmp(status, "fail") == 0, is_severe = false;
 		bool lacks = strcmp(status, "noteval") == 0 || strcmp(status, "error") == 0;
 		for (int i = 0; i <= j->fail_on; i++)
@@ -233,10 +236,14 @@ judge_without_manifest(sqlite3 *db, const struct policy_counts *counts, struct a
 }
 
 int
-judge_run(struct judge *j, const struct project *project, const struct audit_request *request, const char *path, sqlite3 *db, struct app_outcome *outcome,
-	struct assay_error *err)
+judge_run(struct judge *j, const struct project *project, const struct audit_request *request, const char *path, sqlite3 *db,
+	struct app_outcome *outcome, struct assay_error *err)
 {
-	struct policy_options options = {.path = path, .as_of = j->as_of, .profile = j->profile, .laws = j->n_laws ? j->laws : NULL, .n_laws = j->n_laws,
+	struct policy_options options = {.path = path,
+		.as_of = j->as_of,
+		.profile = j->profile,
+		.laws = j->n_laws ? j->laws : NULL,
+		.n_laws = j->n_laws,
 		.has_manifest = project->manifest != NULL};
 	struct policy_counts counts = {0};
 	int r = policy_evaluate(j->set, db, &options, &counts, err);

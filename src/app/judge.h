@@ -13,13 +13,13 @@ enum { JUDGE_LAWS = 64 };
 struct judge {
 	struct policy_set *set;
 	const char *profile;
-	const char *laws[JUDGE_LAWS];  /* n_laws = 0: all */
+	const char *laws[JUDGE_LAWS]; /* n_laws = 0: all */
 	size_t n_laws;
 	char as_of[11];
 	bool is_simulated;
-	int fail_on;                   /* rank: 0 critical .. 3 low */
+	int fail_on; /* rank: 0 critical .. 3 low */
 	const char *fail_on_word;
-	const char *narrowed_by;       /* option that makes this audit see or weigh less than the manifest and the defaults do; NULL = none */
+	const char *narrowed_by; /* option that makes this audit see or weigh less than the manifest and the defaults do; NULL = none */
 };
 
 /* PACK, USAGE (unknown profile, law, severity or date, with a suggestion). */

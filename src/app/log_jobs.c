@@ -55,7 +55,9 @@ app_log_note(struct project *p, const char *text, struct assay_env *env, const s
 	struct ledger_entry entry = {"note", body.data, actor, NULL};
 	r = r < 0 ? r : project_append(p, &entry, 1, &seq, err);
 	base_buffer_dispose(&body);
-	return r < 0 ? r : sink_format(sink, "entry %llu%s\n", (unsigned long long)seq, strcmp(masked, text) != 0 ? " (personal data in it was masked)" : "");
+	return r < 0 ? r
+		     : sink_format(sink, "entry %llu%s\n", (unsigned long long)seq,
+			     strcmp(masked, text) != 0 ? " (personal data in it was masked)" : "");
 }
 
 struct show {
@@ -105,7 +107,8 @@ show_body(const struct app_sink *sink, const char *type, const json_t *body)
 static int
 show_text(const struct app_sink *sink, uint64_t seq, const json_t *entry)
 {
-	const char *type = member(entry, "type"), *time = member(entry, "time"), *claimed = member(json_object_get(entry, "actor"), "claimed");
+	const char *type = member(entry, "type"), *time = member(entry, "time"),
+		   *claimed = member(json_object_get(entry, "actor"), "claimed");
 	int r = sink_format(sink, "%6llu  %-20.19s  %-10.20s  ", (unsigned long long)seq, time ? time : "-", type ? type : "-");
 
 	r = r < 0 ? r : sink_printable(sink, claimed ? claimed : "-");
@@ -129,8 +132,9 @@ show_row(void *context, const struct ledger_row *row)
 	else if (wanted && show->left > 0) {
 		show->left--;
 		if (show->filter->json)
-			r = sink_format(show->sink, "{\"seq\":%llu,\"entry\":%s,\"nonce\":%s%s%s}\n", (unsigned long long)row->seq, row->json ? row->json : "null",
-				row->nonce_hex ? "\"" : "", row->nonce_hex ? row->nonce_hex : "null", row->nonce_hex ? "\"" : "");
+			r = sink_format(show->sink, "{\"seq\":%llu,\"entry\":%s,\"nonce\":%s%s%s}\n", (unsigned long long)row->seq,
+				row->json ? row->json : "null", row->nonce_hex ? "\"" : "", row->nonce_hex ? row->nonce_hex : "null",
+				row->nonce_hex ? "\"" : "");
 		else if (!row->json)
 			r = sink_format(show->sink, "%6llu  (erased)\n", (unsigned long long)row->seq);
 		else
@@ -175,14 +179,19 @@ tell_report(const struct project *p, const struct ledger_report *report, bool js
 
 	base_hex((struct base_span){(const uint8_t *)&report->root, 32}, root);
 	if (!json) {
-		r = sink_format(sink, "verified: %llu entries (%llu erased), %llu checkpoints, root %s\n", (unsigned long long)report->entries_checked,
-			(unsigned long long)report->erased, (unsigned long long)report->checkpoints_checked, root);
-		r = r < 0 ? r : sink_format(sink, "outside copy: %s\n", report->outside[0] ? report->outside : "none: an older copy of the ledger would not be noticed");
+		r = sink_format(sink, "verified: %llu entries (%llu erased), %llu checkpoints, root %s\n",
+			(unsigned long long)report->entries_checked, (unsigned long long)report->erased,
+			(unsigned long long)report->checkpoints_checked, root);
+		r = r < 0 ? r
+			  : sink_format(sink, "outside copy: %s\n",
+				  report->outside[0] ? report->outside : "none: an older copy of the ledger would not be noticed");
 		if (!key)
 			return r < 0 ? r : sink_format(sink, "signer: none (unsigned)\n");
 		r = r < 0 ? r : sink_format(sink, "signer: %s, ", key->vkey.name);
 		r = r < 0 ? r : sink_printable(sink, key->owner[0] ? key->owner : "owner not stated");
-		return r < 0 ? r : sink_format(sink, " (%s%s)\n", trust_source_name(key->source), key->source == TRUST_BESIDE ? ": unpinned, proves little" : "");
+		return r < 0 ? r
+			     : sink_format(sink, " (%s%s)\n", trust_source_name(key->source),
+				     key->source == TRUST_BESIDE ? ": unpinned, proves little" : "");
 	}
 	base_buffer_init(&out, LIMIT_ENTRY);
 	base_json_init(&j, &out);

@@ -8,7 +8,11 @@ struct masker;
 /* With the built-in default packs. */
 int masker_new(struct masker **ret, struct assay_error *err);
 void masker_free(struct masker *masker);
-static inline void masker_free_at(struct masker **p) { masker_free(*p); }
+static inline void
+masker_free_at(struct masker **p)
+{
+	masker_free(*p);
+}
 /* malloc'ed. */
 int masker_mask(struct masker *masker, const char *text, char **ret, struct assay_error *err);
 

@@ -99,7 +99,8 @@ list_controls(const struct policy_set *set, const struct audit_request *request,
 		if (!is_chosen(request, c))
 			continue;
 		if (!json) {
-			base_buffer_format(out, "%-18s %-9s %-9s %-9s %s (%s)\n", c->id, c->severity, c->status, c->basis, c->title, c->cite);
+			base_buffer_format(
+				out, "%-18s %-9s %-9s %-9s %s (%s)\n", c->id, c->severity, c->status, c->basis, c->title, c->cite);
 			continue;
 		}
 		base_json_open_object(&j);
@@ -237,7 +238,8 @@ tell_case(void *context, const struct policy_control *control, const char *test,
 }
 
 int
-app_policies_test(const struct audit_request *request, const char *id, const struct app_sink *sink, struct app_outcome *outcome, struct assay_error *err)
+app_policies_test(const struct audit_request *request, const char *id, const struct app_sink *sink, struct app_outcome *outcome,
+	struct assay_error *err)
 {
 	_cleanup_(policy_free_at) struct policy_set *set = NULL;
 	const struct policy_control *only = NULL;
@@ -256,7 +258,8 @@ app_policies_test(const struct audit_request *request, const char *id, const str
 	}
 	if (r < 0)
 		return r;
-	r = telling.result < 0 ? telling.result : sink_format(sink, "%zu controls, %zu cases, %zu failed\n", n, telling.cases, telling.failed);
+	r = telling.result < 0 ? telling.result
+			       : sink_format(sink, "%zu controls, %zu cases, %zu failed\n", n, telling.cases, telling.failed);
 	*outcome = (struct app_outcome){.exits = {[APP_EXIT_VIOLATION] = telling.failed > 0, [APP_EXIT_INCOMPLETE] = telling.cases == 0}};
 	return r < 0 ? base_error(err, r, "cannot write the list") : ASSAY_OK;
 }
@@ -279,11 +282,13 @@ has_case(const struct policy_control *c, const char *status)
 static int
 lint_control(const struct policy_control *c, struct sandbox *sandbox, const struct app_sink *sink, size_t *warnings)
 {
-	/* a control that only ever asks a person has no failing case, one that needs nothing lacks nothing, good practice has no first day */
+	/* a control that only ever asks a person has no failing case, one that needs nothing lacks nothing, good practice has no first day
+	 */
 	const struct {
 		const char *status;
 		bool is_due;
-	} cases[] = {{"fail", strstr(c->sql, "'fail'") != NULL}, {"pass", strstr(c->sql, "'fail'") != NULL}, {"noteval", c->n_required > 0}};
+	} cases[] = {
+		{"fail", strstr(c->sql, "'fail'") != NULL}, {"pass", strstr(c->sql, "'fail'") != NULL}, {"noteval", c->n_required > 0}};
 	const char *const texts[][2] = {{"a remedy", c->remedy}, {"a question", c->question}, {"a citation", c->cite},
 		{"in_force.from", c->pack->n_jurisdictions > 0 ? c->from : "-"}};
 	const char *const sqls[] = {c->sql, c->applies};

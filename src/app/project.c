@@ -59,7 +59,8 @@ set_paths(struct project *p, const struct project_options *o, struct assay_error
 	p->checkpoint_path = base_path_join(p->state, "checkpoint");
 	p->signing_path = base_path_join(p->state, "keys/signing.pem");
 	p->vkey_path = base_path_join(p->state, "keys/signing.vkey");
-	p->fingerprint_path = o->fingerprint_key_file ? base_path_absolute(o->fingerprint_key_file) : base_path_join(p->state, "keys/fingerprint");
+	p->fingerprint_path =
+		o->fingerprint_key_file ? base_path_absolute(o->fingerprint_key_file) : base_path_join(p->state, "keys/fingerprint");
 	p->audits_path = base_path_join(p->state, "audits");
 	/* a further copy of the checkpoint, outside of the state folder */
 	p->extra_path = base_path_join(p->root, "assay.checkpoint");
@@ -67,8 +68,8 @@ set_paths(struct project *p, const struct project_options *o, struct assay_error
 	p->passphrase = o->passphrase ? base_strdup(o->passphrase) : NULL;
 	p->actor = base_strdup(o->actor ? o->actor : "unknown");
 	p->unprotected_key = o->unprotected_key;
-	if (!p->ledger_path || !p->checkpoint_path || !p->signing_path || !p->vkey_path || !p->fingerprint_path || !p->audits_path || !p->extra_path
-		|| !p->trust_path || !p->actor || (o->passphrase && !p->passphrase))
+	if (!p->ledger_path || !p->checkpoint_path || !p->signing_path || !p->vkey_path || !p->fingerprint_path || !p->audits_path
+		|| !p->extra_path || !p->trust_path || !p->actor || (o->passphrase && !p->passphrase))
 		return base_error_nomem(err);
 	p->ledger = (struct ledger_paths){p->ledger_path, p->checkpoint_path, p->extra_path};
 	return ASSAY_OK;
@@ -86,9 +87,13 @@ load_manifest(struct project *p, const struct project_options *o, struct assay_e
 			return r;
 	}
 	named = p->manifest ? manifest_get(p->manifest, "/access") : NULL;
-	p->access_path = o->access ? base_path_absolute(o->access) : named ? base_path_join(p->root, named) : existing(p->root, "access.yaml");
+	p->access_path = o->access ? base_path_absolute(o->access)
+			 : named   ? base_path_join(p->root, named)
+				   : existing(p->root, "access.yaml");
 	named = p->manifest ? manifest_get(p->manifest, "/waivers") : NULL;
-	p->waivers_path = o->waivers ? base_path_absolute(o->waivers) : named ? base_path_join(p->root, named) : existing(p->root, "assay.waivers.yaml");
+	p->waivers_path = o->waivers ? base_path_absolute(o->waivers)
+			  : named    ? base_path_join(p->root, named)
+				     : existing(p->root, "assay.waivers.yaml");
 	if (p->access_path) {
 		int r = access_load(p->access_path, &p->access, err);
 		if (r < 0)
@@ -146,16 +151,29 @@ project_free(struct project *p)
 	if (p->passphrase)
 		crypto_wipe(p->passphrase, strlen(p->passphrase));
 	crypto_wipe(p->fingerprint_key, sizeof p->fingerprint_key);
-	char **texts[] = {&p->root, &p->state, &p->manifest_path, &p->access_path, &p->waivers_path, &p->trust_path, &p->passphrase, &p->actor,
-		&p->fingerprint_file, &p->ledger_path, &p->checkpoint_path, &p->extra_path, &p->signing_path, &p->vkey_path, &p->fingerprint_path, &p->audits_path};
+	char **texts[] = {&p->root, &p->state, &p->manifest_path, &p->access_path, &p->waivers_path, &p->trust_path, &p->passphrase,
+		&p->actor, &p->fingerprint_file, &p->ledger_path, &p->checkpoint_path, &p->extra_path, &p->signing_path, &p->vkey_path,
+		&p->fingerprint_path, &p->audits_path};
 	for (size_t i = 0; i < BASE_COUNT(texts); i++)
 		free(*texts[i]);
 	free(p);
 }
 
-const char *project_root(const struct project *p) { return p->root; }
-const char *project_state(const struct project *p) { return p->state; }
-bool project_has_manifest(const struct project *p) { return p->manifest != NULL; }
+const char *
+project_root(const struct project *p)
+{
+	return p->root;
+}
+const char *
+project_state(const struct project *p)
+{
+	return p->state;
+}
+bool
+project_has_manifest(const struct project *p)
+{
+	return p->manifest != NULL;
+}
 
 void
 project_today(const struct project *p, char ret[static 11])
@@ -191,7 +209,8 @@ project_load_fingerprint(struct project *p, struct assay_error *err)
 	if (!base_file_exists(p->fingerprint_path))
 		return ASSAY_OK;
 	if (stat(p->fingerprint_path, &st) == 0 && (st.st_mode & 077) != 0) {
-		base_error_at(err, ASSAY_KEY, p->fingerprint_path, 0, 0, "the fingerprint key is open to others (mode %03o)", (unsigned)st.st_mode & 0777);
+		base_error_at(err, ASSAY_KEY, p->fingerprint_path, 0, 0, "the fingerprint key is open to others (mode %03o)",
+			(unsigned)st.st_mode & 0777);
 		base_error_hint(err, "chmod 600 it");
 		return ASSAY_KEY;
 	}
@@ -347,7 +366,8 @@ check_pin(const struct project *p, const struct note_vkey *vkey, struct assay_er
 	if (!trust_is_pinned(&p->trust))
 		return ASSAY_OK;
 	for (size_t i = 0; i < p->trust.n; i++)
-		if (strcmp(p->trust.vkeys[i].name, vkey->name) == 0 && memcmp(p->trust.vkeys[i].public_key, vkey->public_key, CRYPTO_PUBLIC_SIZE) == 0)
+		if (strcmp(p->trust.vkeys[i].name, vkey->name) == 0
+			&& memcmp(p->trust.vkeys[i].public_key, vkey->public_key, CRYPTO_PUBLIC_SIZE) == 0)
 			return ASSAY_OK;
 	base_error_at(err, ASSAY_VERIFY, p->vkey_path, 0, 0, "the key of this log is none of the keys that are pinned");
 	base_error_hint(err, "if it should be trusted, add it to trust.yaml");

@@ -21,7 +21,7 @@ struct project {
 	struct trust trust;
 	struct ledger_paths ledger;
 	uint8_t fingerprint_key[32];
-	char key_id[17];               /* hex; empty without fingerprint key */
+	char key_id[17]; /* hex; empty without fingerprint key */
 	struct assay_env *env;
 };
 

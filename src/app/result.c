@@ -28,8 +28,16 @@ result_render(struct result *result, const char *format, bool color, unsigned wi
 	return report_write(result->db, format, &options, sink->write, sink->context, err);
 }
 
-const char *app_format_of(const char *file_name) { return report_format_of(file_name); }
-const char *app_format_at(size_t i) { return report_format_at(i); }
+const char *
+app_format_of(const char *file_name)
+{
+	return report_format_of(file_name);
+}
+const char *
+app_format_at(size_t i)
+{
+	return report_format_at(i);
+}
 
 int
 result_set_int(sqlite3 *db, const char *name, int64_t value, struct assay_error *err)

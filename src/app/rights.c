@@ -83,8 +83,8 @@ check_key(const struct project *p, const char *path, const struct head *head, st
 	int r;
 
 	if (!p->has_fingerprint || strcmp(head->text[HEAD_KEY], p->key_id) != 0) {
-		base_error_at(err, ASSAY_KEY, path, 0, 0, "the list was made under the fingerprint key %.16s, this project uses %s", head->text[HEAD_KEY],
-			p->has_fingerprint ? p->key_id : "none");
+		base_error_at(err, ASSAY_KEY, path, 0, 0, "the list was made under the fingerprint key %.16s, this project uses %s",
+			head->text[HEAD_KEY], p->has_fingerprint ? p->key_id : "none");
 		base_error_hint(err, "make the list anew under this key, or give the other key with ASSAY_FINGERPRINT_KEY_FILE");
 		return ASSAY_KEY;
 	}

@@ -1,4 +1,5 @@
-/* Lists of persons who used a right (erased, objected, opted_out, limited, withdrawn, restricted) as keyed fingerprints, compared with what a scan finds.
+/* Lists of persons who used a right (erased, objected, opted_out, limited, withdrawn, restricted) as keyed fingerprints, compared with what
+ * a scan finds.
  *
  * File: header lines "name: value" up to a line "---", then one fingerprint of 32 hex digits a line.
  *   assay-list: 1
@@ -19,9 +20,9 @@
 enum { RIGHTS_LISTS = 6, RIGHTS_MAX_AGE_DAYS = 92 };
 
 struct rights_list {
-	const char *name;              /* as under rights: in the manifest */
+	const char *name; /* as under rights: in the manifest */
 	bool is_declared;
-	const char *state;             /* ok empty stale missing incomparable; static */
+	const char *state; /* ok empty stale missing incomparable; static */
 	char *entity, *column, *detail;
 	struct base_map *fingerprints; /* 16 bytes each */
 	uint64_t n_entries, n_compared, n_hits;

@@ -14,8 +14,12 @@ static int
 compile_all(const struct scan_request *request, struct rules **ret, struct assay_error *err)
 {
 	static const char *const every_country[] = {"all"};
-	struct rules_options options = {.files = request->rule_files, .n_files = request->n_rule_files, .countries = request->countries,
-		.n_countries = request->n_countries, .entities = request->entities, .n_entities = request->n_entities};
+	struct rules_options options = {.files = request->rule_files,
+		.n_files = request->n_rule_files,
+		.countries = request->countries,
+		.n_countries = request->n_countries,
+		.entities = request->entities,
+		.n_entities = request->n_entities};
 	_cleanup_(rules_free_at) struct rules *first = NULL;
 	_cleanup_free_ const char **entities = NULL;
 	size_t n = 0, total = 0;
@@ -132,7 +136,10 @@ app_rules_list(const struct scan_request *request, bool json, const struct app_s
 			checks_of(def, &checks);
 			lanes_of(rules, &rules->rule[i], lanes);
 			base_buffer_format(&out, "%-28s %-32s %-7s %-34s %-4s %s\n", def->entity, def->name, rules->rule[i].pack->country,
-				checks.data ? checks.data : "-", lanes, def->is_guard ? "guard" : def->is_default ? "yes" : "no");
+				checks.data ? checks.data : "-", lanes,
+				def->is_guard     ? "guard"
+				: def->is_default ? "yes"
+						  : "no");
 			base_buffer_dispose(&checks);
 		}
 	}
@@ -165,8 +172,8 @@ show_lanes(struct base_buffer *out, const struct rules_pattern *p)
 {
 	const struct pattern_facts *f = &p->facts;
 
-	base_buffer_format(out, "    lane %s, width %u..%u, looks %u back and %u ahead%s", rules_lane_name(p->lane), f->width_min, f->width_max, f->look_behind,
-		f->look_ahead, p->has_jit ? "" : ", interpreted (no JIT)");
+	base_buffer_format(out, "    lane %s, width %u..%u, looks %u back and %u ahead%s", rules_lane_name(p->lane), f->width_min,
+		f->width_max, f->look_behind, f->look_ahead, p->has_jit ? "" : ", interpreted (no JIT)");
 	if (f->n_literals > 0) {
 		base_buffer_format(out, ", text at %u..%u:", f->literal_min, f->literal_max);
 		for (size_t i = 0; i < f->n_literals; i++) {
@@ -183,11 +190,13 @@ show_rule(struct base_buffer *out, const struct rules *rules, const struct rules
 {
 	const struct rules_rule *def = rule->def;
 
-	base_buffer_format(out, "%s  %s\n  %s\n  pack %s %s, country %s, priority %u%s%s%s\n", def->name, def->entity, def->title ? def->title : "", rule->pack->name,
-		rule->pack->version, rule->pack->country, def->priority, def->collides ? ", needs a context word or column name" : "",
-		def->is_guard ? ", guard: never reported" : "", def->is_default ? "" : ", off unless asked for with --entity");
+	base_buffer_format(out, "%s  %s\n  %s\n  pack %s %s, country %s, priority %u%s%s%s\n", def->name, def->entity,
+		def->title ? def->title : "", rule->pack->name, rule->pack->version, rule->pack->country, def->priority,
+		def->collides ? ", needs a context word or column name" : "", def->is_guard ? ", guard: never reported" : "",
+		def->is_default ? "" : ", off unless asked for with --entity");
 	for (size_t i = 0; i < def->n_checks; i++)
-		base_buffer_format(out, "  check %s: %s; %.3g of random values pass\n", def->checks[i]->name, def->checks[i]->source, def->checks[i]->chance);
+		base_buffer_format(out, "  check %s: %s; %.3g of random values pass\n", def->checks[i]->name, def->checks[i]->source,
+			def->checks[i]->chance);
 	show_texts(out, "words for", &def->words);
 	show_texts(out, "words against", &def->not_words);
 	show_texts(out, "columns", &def->columns);
@@ -296,7 +305,8 @@ app_rules_test(const struct scan_request *request, const struct app_sink *sink, 
 		if (r == ASSAY_OK)
 			r = examples_run(&options, packs[i]->name, tell_failure, &telling, &one, err);
 		if (r == ASSAY_OK)
-			r = sink_format(sink, "%-10s %4zu rules %5zu examples %4zu failed\n", packs[i]->name, one.rules, one.texts, one.failed);
+			r = sink_format(
+				sink, "%-10s %4zu rules %5zu examples %4zu failed\n", packs[i]->name, one.rules, one.texts, one.failed);
 		total.rules += one.rules;
 		total.texts += one.texts;
 		total.failed += one.failed;
@@ -318,7 +328,9 @@ app_rules_lint(const struct scan_request *request, const struct app_sink *sink, 
 		return r;
 	for (size_t i = 0; i < rules->n_warnings && r == ASSAY_OK; i++)
 		r = sink_format(sink, "warning: %s\n", rules->warnings[i]);
-	r = r < 0 ? r : sink_format(sink, "%zu packs, %zu rules, %zu patterns, %zu warnings\n", rules->n_packs, rules->n, rules->n_patterns, rules->n_warnings);
+	r = r < 0 ? r
+		  : sink_format(sink, "%zu packs, %zu rules, %zu patterns, %zu warnings\n", rules->n_packs, rules->n, rules->n_patterns,
+			  rules->n_warnings);
 	*outcome = (struct app_outcome){0};
 	return r < 0 ? base_error(err, r, "cannot write the list") : ASSAY_OK;
 }

@@ -19,8 +19,8 @@ scan_request_defaults(struct scan_request *ret)
 }
 
 /* Words of `jurisdictions:` -> countries of packs. "eu" is every country pack of the Union that exists. */
-static const char *const eu_countries[] = {"at", "be", "bg", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gr", "hr", "hu", "ie", "it", "lt", "lu", "lv", "mt",
-	"nl", "pl", "pt", "ro", "se", "si", "sk"};
+static const char *const eu_countries[] = {"at", "be", "bg", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gr", "hr", "hu", "ie", "it",
+	"lt", "lu", "lv", "mt", "nl", "pl", "pt", "ro", "se", "si", "sk"};
 enum { COUNTRIES_MAX = 256 };
 
 bool
@@ -68,8 +68,8 @@ add_country(struct countries *c, const char *word)
 	c->n++;
 }
 
-/* The manifest's places decide the packs: "us-ca" is "us". Numbers of an undeclared place must still be seen (a control asks about them), so
- * the default set is always in. */
+/* The manifest's places decide the packs: "us-ca" is "us". Numbers of an undeclared place must still be seen (a control asks about them),
+ * so the default set is always in. */
 static void
 declared_countries(const struct manifest *m, struct countries *c)
 {
@@ -93,8 +93,12 @@ int
 scan_job_rules(const struct project *project, const struct scan_request *request, struct rules **ret, struct assay_error *err)
 {
 	struct countries countries = {0};
-	struct rules_options options = {.files = request->rule_files, .n_files = request->n_rule_files, .countries = request->countries,
-		.n_countries = request->n_countries, .entities = request->entities, .n_entities = request->n_entities};
+	struct rules_options options = {.files = request->rule_files,
+		.n_files = request->n_rule_files,
+		.countries = request->countries,
+		.n_countries = request->n_countries,
+		.entities = request->entities,
+		.n_entities = request->n_entities};
 
 	if (project && project->manifest && request->n_countries == 0) {
 		declared_countries(project->manifest, &countries);
@@ -118,11 +122,14 @@ take_span(void *context, const struct scan_resource *resource, const char *field
 static int
 start(struct project *project, const struct scan_request *request, struct assay_env *env, struct scan_job *job, struct assay_error *err)
 {
-	struct detect_options detect = {.min_confidence = (uint8_t)request->min_confidence, .no_vectorscan = request->plain_cpu,
+	struct detect_options detect = {.min_confidence = (uint8_t)request->min_confidence,
+		.no_vectorscan = request->plain_cpu,
 		.cpu_level = request->plain_cpu ? DETECT_CPU_PLAIN : DETECT_CPU_BEST,
 		.fingerprint_key = project->has_fingerprint ? project->fingerprint_key : NULL};
-	struct scan_options options = {.fingerprint_key = detect.fingerprint_key, .window_bytes = request->window_bytes,
-		.on_progress = request->on_progress, .context = request->progress_context};
+	struct scan_options options = {.fingerprint_key = detect.fingerprint_key,
+		.window_bytes = request->window_bytes,
+		.on_progress = request->on_progress,
+		.context = request->progress_context};
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	int r = scan_job_rules(project, request, &job->rules, err);
 
@@ -203,9 +210,10 @@ check_expectations(const struct manifest *m, const struct dataset *dataset, stru
 		if (files == 0)
 			base_buffer_format(&job->expectations, "data[%zu]: no file matches\n", i);
 		else if (data->expect_files >= 0 && (data->expect_files_min ? files < data->expect_files : files != data->expect_files))
-			base_buffer_format(&job->expectations, "data[%zu]: %lld files, declared %s%lld\n", i, (long long)files, data->expect_files_min ? ">=" : "",
-				(long long)data->expect_files);
-		if (files > 0 && data->expect_records >= 0 && (data->expect_records_min ? records < data->expect_records : records != data->expect_records))
+			base_buffer_format(&job->expectations, "data[%zu]: %lld files, declared %s%lld\n", i, (long long)files,
+				data->expect_files_min ? ">=" : "", (long long)data->expect_files);
+		if (files > 0 && data->expect_records >= 0
+			&& (data->expect_records_min ? records < data->expect_records : records != data->expect_records))
 			base_buffer_format(&job->expectations, "data[%zu]: %lld records, declared %s%lld\n", i, (long long)records,
 				data->expect_records_min ? ">=" : "", (long long)data->expect_records);
 	}
@@ -252,7 +260,8 @@ scan_job_run(struct project *project, const struct scan_request *request, bool u
 		r = request->n_paths == 1 ? scan_source(job->scan, NULL, STDIN_FILENO, "-", NULL, err)
 					  : base_error(err, ASSAY_USAGE, "standard input cannot be combined with other paths");
 	else if (r == ASSAY_OK) {
-		r = dataset_make(project, request->paths, request->n_paths, request->outputs, request->n_outputs, use_manifest, &dataset, err);
+		r = dataset_make(
+			project, request->paths, request->n_paths, request->outputs, request->n_outputs, use_manifest, &dataset, err);
 		r = r < 0 ? r : scan_files(job, &dataset, err);
 	}
 	r = r < 0 ? r : scan_finish(job->scan, &job->result, err);

@@ -11,12 +11,12 @@ struct scan_job {
 	struct rules *rules;
 	struct detect_engine *engine;
 	struct scan *scan;
-	const struct scan_result *result;  /* belongs to scan */
-	const char **splits;               /* per resource: split of the data[] entry, or NULL; borrowed from the manifest */
+	const struct scan_result *result; /* belongs to scan */
+	const char **splits;              /* per resource: split of the data[] entry, or NULL; borrowed from the manifest */
 	size_t n_splits;
-	struct base_buffer expectations;   /* one line per declared count that was not met */
-	uint8_t dataset_sha256[32];        /* of the sorted list "hash  name\n" of all files that were read */
-	uint64_t n_files, n_bytes;         /* in that list */
+	struct base_buffer expectations; /* one line per declared count that was not met */
+	uint8_t dataset_sha256[32];      /* of the sorted list "hash  name\n" of all files that were read */
+	uint64_t n_files, n_bytes;       /* in that list */
 	/* Set by the caller before the run: sees every reported span. May be NULL. */
 	void (*compare)(void *context, const char *entity, const char *field, const struct span *span);
 	void *compare_context;
@@ -28,8 +28,8 @@ bool scan_job_is_eea(const char *place);
 /* Compiles the rules that the request and the manifest's jurisdictions ask for. */
 int scan_job_rules(const struct project *project, const struct scan_request *request, struct rules **ret, struct assay_error *err);
 /* Runs the whole scan. ${use_manifest}: data[] decides what is skipped, split and expected. */
-int scan_job_run(struct project *project, const struct scan_request *request, bool use_manifest, struct assay_env *env, struct scan_job *job,
-	struct assay_error *err);
+int scan_job_run(struct project *project, const struct scan_request *request, bool use_manifest, struct assay_env *env,
+	struct scan_job *job, struct assay_error *err);
 void scan_job_dispose(struct scan_job *job);
 
 /* ---- dataset.c: which files belong to a dataset, and their digest ---- */
@@ -38,11 +38,11 @@ enum dataset_part { DATASET_READ, DATASET_SKIPPED, DATASET_OUTSIDE };
 struct dataset_file {
 	const struct source_entry *entry;
 	enum dataset_part part;
-	const struct manifest_data *data;  /* the data[] entry that names it; may be NULL */
+	const struct manifest_data *data; /* the data[] entry that names it; may be NULL */
 };
 struct dataset {
 	struct source_list list;
-	struct dataset_file *files;        /* one per entry, same order */
+	struct dataset_file *files; /* one per entry, same order */
 };
 /* paths: n = 0 means the declared data (all below the root when nothing is declared). */
 int dataset_make(const struct project *project, const char *const *paths, size_t n_paths, const char *const *outputs, size_t n_outputs,

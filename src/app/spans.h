@@ -11,7 +11,7 @@ struct span_writer {
 	const struct rules *rules;
 	struct base_buffer line;
 	bool reveal;
-	const char *path;                       /* of the file that is open in fd */
+	const char *path; /* of the file that is open in fd */
 	int fd;
 };
 

@@ -25,7 +25,8 @@ add_unknown_entities(sqlite3 *db, const struct rules *rules, const struct policy
 			continue;
 		r = facts_insert(db, "entity", err, "tttitt", rules->entities[i], "other", "other", (int64_t)0, NULL, NULL);
 		for (size_t k = 0; k < BASE_COUNT(jurisdictions) && r == ASSAY_OK; k++)
-			r = facts_insert(db, "entity_class", err, "ttttt", rules->entities[i], jurisdictions[k], "personal", NULL, "entity of a custom pack");
+			r = facts_insert(db, "entity_class", err, "ttttt", rules->entities[i], jurisdictions[k], "personal", NULL,
+				"entity of a custom pack");
 	}
 	return r;
 }
@@ -60,11 +61,16 @@ field_role(const struct manifest *m, const struct scan_resource *resource, const
 }
 
 static int
-store_resource(sqlite3 *db, const struct scan_job *job, const struct project *project, size_t i, int64_t *next_field, struct assay_error *err)
+store_resource(
+	sqlite3 *db, const struct scan_job *job, const struct project *project, size_t i, int64_t *next_field, struct assay_error *err)
 {
 	const struct scan_resource *resource = &job->result->resources[i];
-	int r = facts_insert(db, "resource", err, "ittt" "tiiib" "tt", (int64_t)i + 1, resource->name, resource->kind, resource->encoding,
-		cover_name(resource->state), (int64_t)resource->bytes_stored, (int64_t)resource->n_records, (int64_t)resource->n_bad_utf8,
+	int r = facts_insert(db, "resource", err,
+		"ittt"
+		"tiiib"
+		"tt",
+		(int64_t)i + 1, resource->name, resource->kind, resource->encoding, cover_name(resource->state),
+		(int64_t)resource->bytes_stored, (int64_t)resource->n_records, (int64_t)resource->n_bad_utf8,
 		resource->has_sha256 ? resource->sha256 : NULL, (size_t)32, i < job->n_splits ? job->splits[i] : NULL, resource->note);
 
 	for (size_t k = 0; k < resource->n_fields && r == ASSAY_OK; k++)
@@ -77,8 +83,8 @@ store_resource(sqlite3 *db, const struct scan_job *job, const struct project *pr
 static bool
 may_show(const struct policy_set *set, const char *entity)
 {
-	static const char *const hidden[] = {"health", "biometric", "genetic", "religion", "ethnicity", "politics", "union", "sexual-orientation", "criminal",
-		"credential"};
+	static const char *const hidden[] = {"health", "biometric", "genetic", "religion", "ethnicity", "politics", "union",
+		"sexual-orientation", "criminal", "credential"};
 	const char *category = policy_entity_category(set, entity);
 
 	if (policy_entity_is_secret(set, entity))
@@ -90,7 +96,8 @@ may_show(const struct policy_set *set, const char *entity)
 }
 
 static int
-store_examples(sqlite3 *db, const struct scan_job *job, const struct policy_set *set, const struct finding *f, int64_t id, struct assay_error *err)
+store_examples(
+	sqlite3 *db, const struct scan_job *job, const struct policy_set *set, const struct finding *f, int64_t id, struct assay_error *err)
 {
 	struct base_buffer reasons;
 	bool shown = may_show(set, job->rules->entities[f->entity]);
@@ -104,8 +111,11 @@ store_examples(sqlite3 *db, const struct scan_job *job, const struct policy_set 
 		mask[span->mask_len < sizeof span->mask ? span->mask_len : sizeof span->mask] = '\0';
 		base_buffer_reset(&reasons);
 		span_reasons_text(span->reasons, &reasons);
-		r = facts_insert(db, "example", err, "iiiititt" "b", id, (int64_t)span->record, (int64_t)span->start, (int64_t)span->end,
-			job->rules->rule[span->rule].def->name, (int64_t)span->confidence, reasons.data ? reasons.data : "", shown ? mask : NULL,
+		r = facts_insert(db, "example", err,
+			"iiiititt"
+			"b",
+			id, (int64_t)span->record, (int64_t)span->start, (int64_t)span->end, job->rules->rule[span->rule].def->name,
+			(int64_t)span->confidence, reasons.data ? reasons.data : "", shown ? mask : NULL,
 			span->has_fingerprint ? span->fingerprint : NULL, sizeof span->fingerprint);
 	}
 	base_buffer_dispose(&reasons);
@@ -113,21 +123,26 @@ store_examples(sqlite3 *db, const struct scan_job *job, const struct policy_set 
 }
 
 static int
-store_finding(sqlite3 *db, const struct scan_job *job, const struct policy_set *set, const struct finding *f, const int64_t *first_field, int64_t id,
-	struct assay_error *err)
+store_finding(sqlite3 *db, const struct scan_job *job, const struct policy_set *set, const struct finding *f, const int64_t *first_field,
+	int64_t id, struct assay_error *err)
 {
 	const struct scan_resource *resource = &job->result->resources[f->resource];
 	uint64_t records = resource->n_records > 0 ? resource->n_records : 1, count = f->state == SPAN_REPORTED ? f->n_spans
-		: f->state == SPAN_SAMPLE ? f->n_sample : f->n_all_suppressed;
+										      : f->state == SPAN_SAMPLE ? f->n_sample
+														: f->n_all_suppressed;
 	int64_t share = f->n_records >= records ? 1000000 : (int64_t)(f->n_records * 1000000 / records);
 	struct base_buffer reasons;
 	int r;
 
 	base_buffer_init(&reasons, LIMIT_NAME);
 	span_reasons_text(f->reasons, &reasons);
-	r = facts_insert(db, "finding", err, "iittt" "iiiiiiii" "b", id, first_field[f->resource] + f->field, job->rules->entities[f->entity],
-		span_state_name((enum span_state)f->state), reasons.data ? reasons.data : "", (int64_t)finding_is_validated(f), (int64_t)f->confidence,
-		(int64_t)count, (int64_t)f->n_records, share, (int64_t)f->n_tried, (int64_t)f->n_passed, (int64_t)f->n_sample,
+	r = facts_insert(db, "finding", err,
+		"iittt"
+		"iiiiiiii"
+		"b",
+		id, first_field[f->resource] + f->field, job->rules->entities[f->entity], span_state_name((enum span_state)f->state),
+		reasons.data ? reasons.data : "", (int64_t)finding_is_validated(f), (int64_t)f->confidence, (int64_t)count,
+		(int64_t)f->n_records, share, (int64_t)f->n_tried, (int64_t)f->n_passed, (int64_t)f->n_sample,
 		f->has_digest ? f->content_digest : NULL, sizeof f->content_digest);
 	base_buffer_dispose(&reasons);
 	return r < 0 ? r : store_examples(db, job, set, f, id, err);
@@ -150,7 +165,8 @@ store_issues(sqlite3 *db, const struct scan_job *job, struct assay_error *err)
 		if (!end)
 			break;
 		*end = '\0';
-		r = facts_insert(db, "issue", err, "nttiiit", issue_code_name(ISSUE_EXPECT), NULL, (int64_t)0, (int64_t)-1, (int64_t)1, line);
+		r = facts_insert(
+			db, "issue", err, "nttiiit", issue_code_name(ISSUE_EXPECT), NULL, (int64_t)0, (int64_t)-1, (int64_t)1, line);
 	}
 	return r;
 }
@@ -228,22 +244,29 @@ store_result_digest(sqlite3 *db, uint8_t ret[32], struct assay_error *err)
 {
 	/* names instead of ids; ledger-dependent parts are left out so that two audits of the same data under the same rules agree */
 	static const char *const parts[] = {
-		"SELECT 'audit', as_of, tool, hex(inputs_sha256), hex(manifest_sha256), hex(access_sha256), hex(waivers_sha256), key_id FROM audit",
+		"SELECT 'audit', as_of, tool, hex(inputs_sha256), hex(manifest_sha256), hex(access_sha256), hex(waivers_sha256), key_id "
+		"FROM audit",
 		"SELECT 'packs', value FROM property WHERE name IN('packs','profile') ORDER BY name",
-		"SELECT 'resource', name, kind, encoding, state, bytes, records, bad_utf8, hex(sha256), split, note FROM resource ORDER BY name",
-		"SELECT 'field', r.name, f.name, f.role, f.n_values FROM field f JOIN resource r ON r.id=f.resource_id ORDER BY r.name, f.name",
-		"SELECT 'finding', r.name, c.name, f.entity, f.state, f.reason, f.validated, f.confidence, f.count, f.records, f.share_ppm, f.tried, f.passed, "
+		"SELECT 'resource', name, kind, encoding, state, bytes, records, bad_utf8, hex(sha256), split, note FROM resource ORDER BY "
+		"name",
+		"SELECT 'field', r.name, f.name, f.role, f.n_values FROM field f JOIN resource r ON r.id=f.resource_id ORDER BY r.name, "
+		"f.name",
+		"SELECT 'finding', r.name, c.name, f.entity, f.state, f.reason, f.validated, f.confidence, f.count, f.records, "
+		"f.share_ppm, f.tried, f.passed, "
 		"f.samples, hex(f.content_digest) FROM finding f JOIN field c ON c.id=f.field_id JOIN resource r ON r.id=c.resource_id "
 		"ORDER BY r.name, c.name, f.entity",
-		"SELECT 'example', r.name, c.name, f.entity, e.record, e.start, e.\"end\", e.rule, e.confidence, e.reasons, e.masked, hex(e.fingerprint) "
+		"SELECT 'example', r.name, c.name, f.entity, e.record, e.start, e.\"end\", e.rule, e.confidence, e.reasons, e.masked, "
+		"hex(e.fingerprint) "
 		"FROM example e JOIN finding f ON f.id=e.finding_id JOIN field c ON c.id=f.field_id JOIN resource r ON r.id=c.resource_id "
 		"ORDER BY r.name, c.name, f.entity, e.record, e.start, e.\"end\", e.rule",
-		"SELECT 'issue', coalesce(r.name, ''), i.code, i.rule, i.record, i.raw, i.count, i.detail FROM issue i LEFT JOIN resource r ON r.id=i.resource_id "
+		"SELECT 'issue', coalesce(r.name, ''), i.code, i.rule, i.record, i.raw, i.count, i.detail FROM issue i LEFT JOIN resource "
+		"r ON r.id=i.resource_id "
 		"ORDER BY 2, 3, 4, 5, 6, 8",
 		"SELECT 'manifest', pointer, type, value FROM manifest_value ORDER BY pointer",
 		"SELECT 'document', pointer, path, present, hex(sha256) FROM document ORDER BY pointer",
 		"SELECT 'rights', name, state, entity, field, entries, compared, hits FROM rights_list ORDER BY name",
-		"SELECT 'access', principal, role, action, resource, purpose, effect, expires, grant_id FROM access_right ORDER BY 2, 3, 4, 5, 6, 7, 8, 9",
+		"SELECT 'access', principal, role, action, resource, purpose, effect, expires, grant_id FROM access_right ORDER BY 2, 3, "
+		"4, 5, 6, 7, 8, 9",
 		"SELECT 'verdict', control, resource, field, entity, status, basis, disposition, exception, severity, blocks, "
 		"iif(basis='log', '', reason), iif(basis='log', '', dims) FROM verdict "
 		"WHERE NOT (basis='log' AND resource<>'') ORDER BY control, resource, field, entity, status, 12, 13",

@@ -9,7 +9,8 @@
 struct policy_set;
 
 /* resource, field, finding, example, issue. set: taxonomy for category and secrecy; entities that it lacks are added. */
-int store_scan(sqlite3 *db, const struct scan_job *job, const struct project *project, const struct policy_set *set, struct assay_error *err);
+int store_scan(
+	sqlite3 *db, const struct scan_job *job, const struct project *project, const struct policy_set *set, struct assay_error *err);
 /* manifest_value, jurisdiction, document. */
 int store_manifest(sqlite3 *db, const struct project *project, struct assay_error *err);
 struct rights;

@@ -94,8 +94,8 @@ store_rights(sqlite3 *db, const struct rights *rights, struct assay_error *err)
 			continue;
 		if (strcmp(state, "ok") == 0 && list->n_compared == 0)
 			state = "incomparable";
-		r = facts_insert(db, "rights_list", err, "ttttiiit", list->name, state, list->entity, list->column, (int64_t)list->n_entries,
-			(int64_t)list->n_compared, (int64_t)list->n_hits, list->detail);
+		r = facts_insert(db, "rights_list", err, "ttttiiit", list->name, state, list->entity, list->column,
+			(int64_t)list->n_entries, (int64_t)list->n_compared, (int64_t)list->n_hits, list->detail);
 	}
 	return r;
 }
@@ -111,10 +111,10 @@ store_right(void *context, const struct access_right *right)
 	struct access_rows *rows = context;
 
 	if (right->expires_ms == INT64_MAX)
-		return facts_insert(rows->db, "access_right", rows->err, "ttttttnt", right->principal, right->role, right->action, right->resource,
-			right->purpose, right->effect, right->grant);
-	return facts_insert(rows->db, "access_right", rows->err, "ttttttit", right->principal, right->role, right->action, right->resource, right->purpose,
-		right->effect, right->expires_ms, right->grant);
+		return facts_insert(rows->db, "access_right", rows->err, "ttttttnt", right->principal, right->role, right->action,
+			right->resource, right->purpose, right->effect, right->grant);
+	return facts_insert(rows->db, "access_right", rows->err, "ttttttit", right->principal, right->role, right->action, right->resource,
+		right->purpose, right->effect, right->expires_ms, right->grant);
 }
 
 int
@@ -143,9 +143,10 @@ store_edges(sqlite3 *db, uint64_t seq, const json_t *body, struct assay_error *e
 			const json_t *in = json_array_get(inputs, i), *out = json_array_get(outputs, k);
 			const char *in_hex = member(in, "sha256"), *out_hex = member(out, "sha256");
 			uint8_t from[32], to[32];
-			bool has_from = in_hex && base_unhex(base_span_of(in_hex), from, 32), has_to = out_hex && base_unhex(base_span_of(out_hex), to, 32);
-			r = facts_insert(db, "lineage_edge", err, "itbtbti", (int64_t)seq, member(in, "name"), has_from ? from : NULL, (size_t)32,
-				member(out, "name"), has_to ? to : NULL, (size_t)32, job, (int64_t)0);
+			bool has_from = in_hex && base_unhex(base_span_of(in_hex), from, 32),
+			     has_to = out_hex && base_unhex(base_span_of(out_hex), to, 32);
+			r = facts_insert(db, "lineage_edge", err, "itbtbti", (int64_t)seq, member(in, "name"), has_from ? from : NULL,
+				(size_t)32, member(out, "name"), has_to ? to : NULL, (size_t)32, job, (int64_t)0);
 		}
 	return r;
 }
@@ -164,8 +165,9 @@ store_entry(void *context, const struct ledger_row *row)
 	if (time)
 		(void)base_time_parse(base_span_of(time), &time_ms);
 	if (type && strcmp(type, "access") == 0)
-		r = facts_insert(rows->db, "access_event", rows->err, "iitttttt", (int64_t)row->seq, time_ms, member(body, "principal"), member(body, "role"),
-			member(body, "action"), member(body, "resource"), member(body, "purpose"), member(body, "decision"));
+		r = facts_insert(rows->db, "access_event", rows->err, "iitttttt", (int64_t)row->seq, time_ms, member(body, "principal"),
+			member(body, "role"), member(body, "action"), member(body, "resource"), member(body, "purpose"),
+			member(body, "decision"));
 	else if (type && strcmp(type, "lineage") == 0)
 		r = store_edges(rows->db, row->seq, body, rows->err);
 	json_decref(entry);
@@ -192,7 +194,8 @@ store_ledger(sqlite3 *db, struct project *project, struct assay_error *err)
 	if (r == ASSAY_NOMEM)
 		return base_error_nomem(err);
 	state = r < 0 ? "broken" : report.is_pinned && trust_is_pinned(&project->trust) ? "ok" : "unpinned";
-	r = facts_insert(db, "ledger_state", err, "tiit", state, (int64_t)report.size, (int64_t)report.is_pinned, why.code ? why.message : report.outside);
+	r = facts_insert(db, "ledger_state", err, "tiit", state, (int64_t)report.size, (int64_t)report.is_pinned,
+		why.code ? why.message : report.outside);
 	if (r < 0 || why.code)
 		return r;
 	r = ledger_reader_open(&project->ledger, &reader, err);

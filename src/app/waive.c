@@ -16,8 +16,10 @@ int
 waive_evidence(sqlite3 *db, const char *control, char ret[static 65], struct assay_error *err)
 {
 	uint8_t digest[32];
-	int r = store_query_digest(db, "SELECT resource, field, entity, status, reason FROM verdict WHERE control=?1 AND resource<>'' AND status='fail' "
-		"ORDER BY resource, field, entity, reason", 1, &control, digest, err);
+	int r = store_query_digest(db,
+		"SELECT resource, field, entity, status, reason FROM verdict WHERE control=?1 AND resource<>'' AND status='fail' "
+		"ORDER BY resource, field, entity, reason",
+		1, &control, digest, err);
 
 	if (r == ASSAY_OK)
 		base_hex((struct base_span){digest, sizeof digest}, ret);
@@ -47,14 +49,17 @@ static int
 waive_column(sqlite3 *db, const struct waiver *w, int *ret, struct assay_error *err)
 {
 	char ceiling[24];
-	const char *parameters[] = {w->id, w->control ? w->control : "", w->resource ? w->resource : "", w->column ? w->column : "", w->entity ? w->entity : "",
-		ceiling};
+	const char *parameters[] = {w->id, w->control ? w->control : "", w->resource ? w->resource : "", w->column ? w->column : "",
+		w->entity ? w->entity : "", ceiling};
 
 	snprintf(ceiling, sizeof ceiling, "%llu", (unsigned long long)w->max_count);
 	return update(db,
-		"UPDATE verdict SET disposition='waived', exception=?1 WHERE status='fail' AND resource<>'' AND disposition='open' AND (?2='' OR control=?2) "
-		"AND resource=?3 AND field=?4 AND entity=?5 AND EXISTS(SELECT 1 FROM reported_finding f WHERE f.resource=?3 AND f.field=?4 AND f.entity=?5 "
-		"AND NOT f.is_secret AND f.count<=CAST(?6 AS INT)) AND control IN (SELECT id FROM temp.waivable)", 6, parameters, ret, err);
+		"UPDATE verdict SET disposition='waived', exception=?1 WHERE status='fail' AND resource<>'' AND disposition='open' AND "
+		"(?2='' OR control=?2) "
+		"AND resource=?3 AND field=?4 AND entity=?5 AND EXISTS(SELECT 1 FROM reported_finding f WHERE f.resource=?3 AND f.field=?4 "
+		"AND f.entity=?5 "
+		"AND NOT f.is_secret AND f.count<=CAST(?6 AS INT)) AND control IN (SELECT id FROM temp.waivable)",
+		6, parameters, ret, err);
 }
 
 /* Control scope: exactly the evidence that was looked at when the waiver was given. */
@@ -70,25 +75,31 @@ waive_control(sqlite3 *db, const struct waiver *w, int *ret, struct assay_error 
 		stated += 7;
 	if (r < 0 || strcmp(evidence, stated) != 0)
 		return r;
-	return update(db, "UPDATE verdict SET disposition='waived', exception=?1 WHERE control=?2 AND status='fail' AND resource<>'' AND disposition='open' "
-		"AND control IN (SELECT id FROM temp.waivable)", 2, parameters, ret, err);
+	return update(db,
+		"UPDATE verdict SET disposition='waived', exception=?1 WHERE control=?2 AND status='fail' AND resource<>'' AND "
+		"disposition='open' "
+		"AND control IN (SELECT id FROM temp.waivable)",
+		2, parameters, ret, err);
 }
 
 /* Value scope: every value of the finding is the one that was looked at. */
 static int
 waive_value(sqlite3 *db, const struct project *project, const struct waiver *w, int *ret, struct assay_error *err)
 {
-	const char *parameters[] = {w->id, w->control ? w->control : "", w->fingerprint ? w->fingerprint : "", w->resource ? w->resource : "",
-		w->column ? w->column : "", w->entity ? w->entity : ""};
+	const char *parameters[] = {w->id, w->control ? w->control : "", w->fingerprint ? w->fingerprint : "",
+		w->resource ? w->resource : "", w->column ? w->column : "", w->entity ? w->entity : ""};
 
 	*ret = 0;
 	if (!w->key_id || strcmp(w->key_id, project->key_id) != 0)
 		return ASSAY_OK;
 	return update(db,
-		"UPDATE verdict SET disposition='waived', exception=?1 WHERE status='fail' AND resource<>'' AND disposition='open' AND (?2='' OR control=?2) "
+		"UPDATE verdict SET disposition='waived', exception=?1 WHERE status='fail' AND resource<>'' AND disposition='open' AND "
+		"(?2='' OR control=?2) "
 		"AND (?4='' OR resource=?4) AND (?5='' OR field=?5) AND (?6='' OR entity=?6) AND control IN (SELECT id FROM temp.waivable) "
-		"AND EXISTS(SELECT 1 FROM reported_finding f WHERE f.resource=verdict.resource AND f.field=verdict.field AND f.entity=verdict.entity "
-		"AND NOT f.is_secret AND f.count=(SELECT count(*) FROM example e WHERE e.finding_id=f.finding_id AND lower(hex(e.fingerprint))=lower(?3)))",
+		"AND EXISTS(SELECT 1 FROM reported_finding f WHERE f.resource=verdict.resource AND f.field=verdict.field AND "
+		"f.entity=verdict.entity "
+		"AND NOT f.is_secret AND f.count=(SELECT count(*) FROM example e WHERE e.finding_id=f.finding_id AND "
+		"lower(hex(e.fingerprint))=lower(?3)))",
 		6, parameters, ret, err);
 }
 
@@ -103,7 +114,8 @@ why_idle(const struct waiver *w, const struct policy_set *set, bool over)
 		return "no such control";
 	if (control && !control->is_waivable)
 		return "the control is not waivable";
-	return w->scope == WAIVER_CONTROL ? "the evidence is another than was waived, or nothing failed" : "nothing that it covers failed, or its ceiling is passed";
+	return w->scope == WAIVER_CONTROL ? "the evidence is another than was waived, or nothing failed"
+					  : "nothing that it covers failed, or its ceiling is passed";
 }
 
 static int
@@ -172,10 +184,14 @@ waive_apply(sqlite3 *db, const struct project *project, const struct policy_set 
 			tell_applied(&applied, w);
 	}
 	/* a control is waived when no failing row is left open */
-	r = r < 0 ? r : facts_exec(db, "UPDATE verdict SET disposition='waived', exception=(SELECT group_concat(DISTINCT exception) FROM verdict d "
-		"WHERE d.control=verdict.control AND d.disposition='waived') WHERE resource='' AND status='fail' "
-		"AND EXISTS(SELECT 1 FROM verdict d WHERE d.control=verdict.control AND d.resource<>'' AND d.status='fail') "
-		"AND NOT EXISTS(SELECT 1 FROM verdict d WHERE d.control=verdict.control AND d.resource<>'' AND d.status='fail' AND d.disposition='open')", err);
+	r = r < 0 ? r
+		  : facts_exec(db,
+			  "UPDATE verdict SET disposition='waived', exception=(SELECT group_concat(DISTINCT exception) FROM verdict d "
+			  "WHERE d.control=verdict.control AND d.disposition='waived') WHERE resource='' AND status='fail' "
+			  "AND EXISTS(SELECT 1 FROM verdict d WHERE d.control=verdict.control AND d.resource<>'' AND d.status='fail') "
+			  "AND NOT EXISTS(SELECT 1 FROM verdict d WHERE d.control=verdict.control AND d.resource<>'' AND d.status='fail' "
+			  "AND d.disposition='open')",
+			  err);
 	r = r < 0 ? r : facts_exec(db, "DROP TABLE temp.waivable", err);
 	if (r == ASSAY_OK && idle.size > 0)
 		r = facts_set_property(db, "waivers.idle", idle.data, err);

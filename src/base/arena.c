@@ -16,7 +16,7 @@ struct block {
 };
 
 struct base_arena {
-	struct block *blocks;   /* newest first */
+	struct block *blocks; /* newest first */
 };
 
 struct base_arena *

@@ -59,7 +59,7 @@ make_harmless(char *text)
 		size_t n = base_utf8_decode(rest, &c);
 		char *at = text + (rest.data - (const uint8_t *)text);
 		bool bad = n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c <= 0x200f) || (c >= 0x202a && c <= 0x202e)
-			|| (c >= 0x2066 && c <= 0x2069);
+			   || (c >= 0x2066 && c <= 0x2069);
 		if (n == 0)
 			n = 1;
 		if (bad)

@@ -10,8 +10,8 @@
  * ${err} may be NULL. Control characters and broken UTF-8 in the formatted text become '?'. */
 int base_error(struct assay_error *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* As above with a subject and a place in it (line and column from 1; 0 = none). */
-int base_error_at(struct assay_error *err, int code, const char *subject, uint32_t line, uint32_t column,
-	const char *format, ...) __attribute__((format(printf, 6, 7)));
+int base_error_at(struct assay_error *err, int code, const char *subject, uint32_t line, uint32_t column, const char *format, ...)
+	__attribute__((format(printf, 6, 7)));
 /* "cannot open: No such file or directory" from errno; ${what} is the verb phrase. EACCES etc. stay IO. */
 int base_error_errno(struct assay_error *err, int code, const char *subject, const char *what);
 int base_error_nomem(struct assay_error *err);

@@ -43,10 +43,26 @@ close_level(struct base_json *j, char c)
 	base_buffer_char(j->out, c);
 }
 
-void base_json_open_object(struct base_json *j) { open_level(j, '{'); }
-void base_json_close_object(struct base_json *j) { close_level(j, '}'); }
-void base_json_open_array(struct base_json *j) { open_level(j, '['); }
-void base_json_close_array(struct base_json *j) { close_level(j, ']'); }
+void
+base_json_open_object(struct base_json *j)
+{
+	open_level(j, '{');
+}
+void
+base_json_close_object(struct base_json *j)
+{
+	close_level(j, '}');
+}
+void
+base_json_open_array(struct base_json *j)
+{
+	open_level(j, '[');
+}
+void
+base_json_close_array(struct base_json *j)
+{
+	close_level(j, ']');
+}
 
 static void
 quoted(struct base_json *j, struct base_span s)

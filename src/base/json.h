@@ -8,8 +8,8 @@
 
 struct base_json {
 	struct base_buffer *out;
-	uint64_t has_member;   /* bit per depth: something was already written at this level */
-	unsigned depth;        /* at most 63 */
+	uint64_t has_member; /* bit per depth: something was already written at this level */
+	unsigned depth;      /* at most 63 */
 	bool after_key;
 };
 

@@ -8,14 +8,14 @@
 #include <string.h>
 
 struct slot {
-	const uint8_t *key;   /* NULL = free */
+	const uint8_t *key; /* NULL = free */
 	uint32_t size, number;
 	uint64_t hash;
 };
 
 struct base_map {
 	struct slot *slots;
-	size_t capacity, count;   /* capacity is a power of two or 0 */
+	size_t capacity, count; /* capacity is a power of two or 0 */
 	struct base_arena *arena;
 };
 

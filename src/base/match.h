@@ -10,23 +10,23 @@ enum span_state { SPAN_REPORTED, SPAN_SAMPLE, SPAN_SUPPRESSED, SPAN_UNDECIDED };
 
 /* Bits of span.reasons: what speaks for, and what against. */
 enum reason {
-	REASON_PATTERN,          /* the pattern matched */
-	REASON_CHECK,            /* a check digit or complete format holds */
-	REASON_CHECK_FAILED,     /* it does not, but context is strong */
-	REASON_CONTEXT,          /* a context word stands near */
-	REASON_COLUMN,           /* the column's name speaks for it */
-	REASON_NOT_WORD,         /* a word that speaks against it stands near */
-	REASON_SAMPLE,           /* a documentation value */
-	REASON_LOW_CONFIDENCE,   /* below the threshold */
-	REASON_OVERLAP,          /* another rule with higher priority holds these bytes */
-	REASON_CHANCE,           /* a column of numbers whose checks pass as often as chance */
-	REASON_FILTER,           /* a placeholder, not a secret */
-	REASON_LIMIT,            /* a regex limit was reached: undecided */
+	REASON_PATTERN,        /* the pattern matched */
+	REASON_CHECK,          /* a check digit or complete format holds */
+	REASON_CHECK_FAILED,   /* it does not, but context is strong */
+	REASON_CONTEXT,        /* a context word stands near */
+	REASON_COLUMN,         /* the column's name speaks for it */
+	REASON_NOT_WORD,       /* a word that speaks against it stands near */
+	REASON_SAMPLE,         /* a documentation value */
+	REASON_LOW_CONFIDENCE, /* below the threshold */
+	REASON_OVERLAP,        /* another rule with higher priority holds these bytes */
+	REASON_CHANCE,         /* a column of numbers whose checks pass as often as chance */
+	REASON_FILTER,         /* a placeholder, not a secret */
+	REASON_LIMIT,          /* a regex limit was reached: undecided */
 	REASON_COUNT
 };
 
 struct span {
-	uint64_t record, start, end, raw_start, raw_end;   /* raw_*: UINT64_MAX = unmapped */
+	uint64_t record, start, end, raw_start, raw_end; /* raw_*: UINT64_MAX = unmapped */
 	uint32_t field, reasons;
 	uint16_t rule, entity;
 	uint8_t confidence, state;
@@ -36,19 +36,19 @@ struct span {
 
 /* Codes of issues, in the order of the table in base/match.c. */
 enum issue_code {
-	ISSUE_UNREADABLE,        /* cannot be opened or read */
-	ISSUE_UNSUPPORTED,       /* a format that this build does not read */
-	ISSUE_FORMAT,            /* broken: quote never closes, bad JSON, truncated gzip */
-	ISSUE_SHRANK,            /* the file changed while it was read */
-	ISSUE_POINTER,           /* Git LFS, git-annex or .dvc pointer without data */
-	ISSUE_LINK,              /* dangling or looping link */
-	ISSUE_LIMIT,             /* a named limit cut the work */
-	ISSUE_REGEX_LIMIT,       /* PCRE2 gave up at a place */
-	ISSUE_RAGGED,            /* rows with more or fewer cells than the header */
-	ISSUE_BAD_UTF8,          /* invalid bytes: counted, scanned all the same */
-	ISSUE_EXPECT,            /* fewer files or records than declared */
+	ISSUE_UNREADABLE,  /* cannot be opened or read */
+	ISSUE_UNSUPPORTED, /* a format that this build does not read */
+	ISSUE_FORMAT,      /* broken: quote never closes, bad JSON, truncated gzip */
+	ISSUE_SHRANK,      /* the file changed while it was read */
+	ISSUE_POINTER,     /* Git LFS, git-annex or .dvc pointer without data */
+	ISSUE_LINK,        /* dangling or looping link */
+	ISSUE_LIMIT,       /* a named limit cut the work */
+	ISSUE_REGEX_LIMIT, /* PCRE2 gave up at a place */
+	ISSUE_RAGGED,      /* rows with more or fewer cells than the header */
+	ISSUE_BAD_UTF8,    /* invalid bytes: counted, scanned all the same */
+	ISSUE_EXPECT,      /* fewer files or records than declared */
 	ISSUE_TIMEOUT,
-	ISSUE_EMPTY,             /* a directory without files, a file without bytes */
+	ISSUE_EMPTY, /* a directory without files, a file without bytes */
 	ISSUE_CODE_COUNT
 };
 
@@ -61,9 +61,9 @@ const char *span_state_name(enum span_state state);
 #define ISSUE_NO_RULE UINT16_MAX
 struct issue {
 	uint32_t resource;
-	uint16_t code, rule;     /* rule: ISSUE_NO_RULE = none */
+	uint16_t code, rule; /* rule: ISSUE_NO_RULE = none */
 	uint64_t record, raw, count;
-	char detail[96];         /* printable, no raw values */
+	char detail[96]; /* printable, no raw values */
 };
 
 /* Receivers. emit returns 0 or a negative code that stops the producer. */

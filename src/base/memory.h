@@ -9,15 +9,29 @@
 #include <stdlib.h>
 
 /* Frees a malloc'ed pointer at the end of its scope: `_cleanup_free_ char *text = NULL;` */
-static inline void base_free_at(void *p) { free(*(void **)p); }
-static inline void base_fclose_at(FILE **p) { if (*p) fclose(*p); }
+static inline void
+base_free_at(void *p)
+{
+	free(*(void **)p);
+}
+static inline void
+base_fclose_at(FILE **p)
+{
+	if (*p)
+		fclose(*p);
+}
 void base_close_at(int *fd);
 #define _cleanup_(f) __attribute__((cleanup(f)))
 #define _cleanup_free_ _cleanup_(base_free_at)
 #define _cleanup_close_ _cleanup_(base_close_at)
 #define _cleanup_fclose_ _cleanup_(base_fclose_at)
 /* Moves ownership out of a cleanup variable. */
-#define BASE_STEAL(p) __extension__({ __typeof__(p) stolen_ = (p); (p) = NULL; stolen_; })
+#define BASE_STEAL(p)                                                                                                                      \
+	__extension__({                                                                                                                    \
+		__typeof__(p) stolen_ = (p);                                                                                               \
+		(p) = NULL;                                                                                                                \
+		stolen_;                                                                                                                   \
+	})
 #define BASE_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Zeroed array of n elements; NULL when out of memory or on overflow. */

@@ -107,7 +107,7 @@ static bool
 is_harmful(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e)
-		|| (c >= 0x2060 && c <= 0x2069) || c == 0xfeff || (c >= 0xe0000 && c <= 0xe007f);
+	       || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff || (c >= 0xe0000 && c <= 0xe007f);
 }
 
 void
@@ -158,7 +158,8 @@ edit_distance(const char *a, size_t na, const char *b, size_t nb)
 				best = last[j] + 1;
 			if (now[j - 1] + 1 < best)
 				best = now[j - 1] + 1;
-			if (i > 1 && j > 1 && ca == base_lower((uint8_t)b[j - 2]) && base_lower((uint8_t)a[i - 2]) == cb && before[j - 2] + 1 < best)
+			if (i > 1 && j > 1 && ca == base_lower((uint8_t)b[j - 2]) && base_lower((uint8_t)a[i - 2]) == cb
+				&& before[j - 2] + 1 < best)
 				best = before[j - 2] + 1;
 			now[j] = best;
 		}

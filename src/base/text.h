@@ -22,8 +22,8 @@ void base_text_printable(struct base_buffer *out, struct base_span s);
 /* Closest of n candidates to ${text} by edit distance, or NULL when none is near enough to be a slip of the pen. */
 const char *base_suggest(const char *text, const char *const *candidates, size_t n);
 
-/* Path glob: '*' within one part, '**' across parts, '?' one character of a part. Both are '/'-separated, byte-wise. Time is the product of both
- * lengths; a pattern of more than BASE_GLOB_MAX bytes matches nothing. */
+/* Path glob: '*' within one part, '**' across parts, '?' one character of a part. Both are '/'-separated, byte-wise. Time is the product of
+ * both lengths; a pattern of more than BASE_GLOB_MAX bytes matches nothing. */
 enum { BASE_GLOB_MAX = 1024 };
 bool base_glob_matches(const char *pattern, const char *path);
 

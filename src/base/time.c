@@ -113,7 +113,8 @@ read_date(struct base_span *s, int64_t *ret_ms)
 {
 	int y, m, d;
 
-	if (!digits(s, 4, &y) || !literal(s, '-') || !digits(s, 2, &m) || !literal(s, '-') || !digits(s, 2, &d) || !base_date_is_valid(y, m, d))
+	if (!digits(s, 4, &y) || !literal(s, '-') || !digits(s, 2, &m) || !literal(s, '-') || !digits(s, 2, &d)
+		|| !base_date_is_valid(y, m, d))
 		return false;
 	*ret_ms = days_from_civil(y, m, d) * BASE_DAY_MS;
 	return true;

@@ -18,8 +18,8 @@ struct builder {
 	struct base_yaml *yaml;
 	struct fy_parser *parser;
 	struct base_yaml_node *stack[LIMIT_YAML_DEPTH];
-	struct base_yaml_node *last[LIMIT_YAML_DEPTH];   /* last child of each open node */
-	struct base_map *keys[LIMIT_YAML_DEPTH];         /* names seen in each open map */
+	struct base_yaml_node *last[LIMIT_YAML_DEPTH]; /* last child of each open node */
+	struct base_map *keys[LIMIT_YAML_DEPTH];       /* names seen in each open map */
 	size_t depth, count;
 	const char *pending_key;
 	uint32_t key_line, key_column;
@@ -124,7 +124,8 @@ take_key(struct builder *b, const char *text, size_t n, const struct fy_mark *ma
 	b->key_line = (uint32_t)mark->line + 1;
 	b->key_column = (uint32_t)mark->column + 1;
 	if (fresh == 0)
-		return base_error_at(b->err, ASSAY_CONFIG, b->yaml->name, b->key_line, b->key_column, "the key '%s' occurs twice", b->pending_key);
+		return base_error_at(
+			b->err, ASSAY_CONFIG, b->yaml->name, b->key_line, b->key_column, "the key '%s' occurs twice", b->pending_key);
 	return ASSAY_OK;
 }
 
@@ -142,7 +143,8 @@ take_scalar(struct builder *b, struct fy_event *event)
 	if (!text)
 		return base_error_nomem(b->err);
 	/* the parser's mark of a quoted text stands behind the quote */
-	if (token && at.column > 0 && (fy_token_scalar_style(token) == FYSS_SINGLE_QUOTED || fy_token_scalar_style(token) == FYSS_DOUBLE_QUOTED))
+	if (token && at.column > 0
+		&& (fy_token_scalar_style(token) == FYSS_SINGLE_QUOTED || fy_token_scalar_style(token) == FYSS_DOUBLE_QUOTED))
 		at.column--;
 	mark = &at;
 	if (b->depth > 0 && b->stack[b->depth - 1]->kind == YAML_MAP && !b->pending_key)
@@ -200,8 +202,8 @@ syntax_error(struct builder *b, struct fy_diag *diag)
 
 	if (!e)
 		return refuse(b, NULL, "not valid YAML");
-	return base_error_at(b->err, ASSAY_CONFIG, b->yaml->name, e->line > 0 ? (uint32_t)e->line : 0, e->column > 0 ? (uint32_t)e->column : 0,
-		"not valid YAML: %s", e->msg ? e->msg : "syntax error");
+	return base_error_at(b->err, ASSAY_CONFIG, b->yaml->name, e->line > 0 ? (uint32_t)e->line : 0,
+		e->column > 0 ? (uint32_t)e->column : 0, "not valid YAML: %s", e->msg ? e->msg : "syntax error");
 }
 
 static int
@@ -383,8 +385,8 @@ base_yaml_read_uint(const struct base_yaml *yaml, const struct base_yaml_node *m
 }
 
 int
-base_yaml_read_bool(const struct base_yaml *yaml, const struct base_yaml_node *map, const char *key, bool *ret, int code,
-	struct assay_error *err)
+base_yaml_read_bool(
+	const struct base_yaml *yaml, const struct base_yaml_node *map, const char *key, bool *ret, int code, struct assay_error *err)
 {
 	const struct base_yaml_node *child = base_yaml_get(map, key);
 

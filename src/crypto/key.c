@@ -76,24 +76,26 @@ crypto_key_public(const struct crypto_key *key)
 }
 
 int
-crypto_key_sign(const struct crypto_key *key, const void *data, size_t n, uint8_t ret[static CRYPTO_SIGNATURE_SIZE], struct assay_error *err)
+crypto_key_sign(
+	const struct crypto_key *key, const void *data, size_t n, uint8_t ret[static CRYPTO_SIGNATURE_SIZE], struct assay_error *err)
 {
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 	size_t size = CRYPTO_SIGNATURE_SIZE;
-	bool done = context && EVP_DigestSignInit(context, NULL, NULL, NULL, key->pkey) == 1 && EVP_DigestSign(context, ret, &size, data, n) == 1
-		&& size == CRYPTO_SIGNATURE_SIZE;
+	bool done = context && EVP_DigestSignInit(context, NULL, NULL, NULL, key->pkey) == 1
+		    && EVP_DigestSign(context, ret, &size, data, n) == 1 && size == CRYPTO_SIGNATURE_SIZE;
 
 	EVP_MD_CTX_free(context);
 	return done ? ASSAY_OK : base_error(err, ASSAY_KEY, "cannot sign");
 }
 
 bool
-crypto_verify(const uint8_t public_key[static CRYPTO_PUBLIC_SIZE], const void *data, size_t n, const uint8_t signature[static CRYPTO_SIGNATURE_SIZE])
+crypto_verify(const uint8_t public_key[static CRYPTO_PUBLIC_SIZE], const void *data, size_t n,
+	const uint8_t signature[static CRYPTO_SIGNATURE_SIZE])
 {
 	EVP_PKEY *pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key, CRYPTO_PUBLIC_SIZE);
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 	bool holds = pkey && context && EVP_DigestVerifyInit(context, NULL, NULL, NULL, pkey) == 1
-		&& EVP_DigestVerify(context, signature, CRYPTO_SIGNATURE_SIZE, data, n) == 1;
+		     && EVP_DigestVerify(context, signature, CRYPTO_SIGNATURE_SIZE, data, n) == 1;
 
 	EVP_MD_CTX_free(context);
 	EVP_PKEY_free(pkey);
@@ -111,7 +113,7 @@ write_encrypted(BIO *bio, EVP_PKEY *pkey, const char *passphrase)
 	bool done = sealed && PEM_write_bio_PKCS8(bio, sealed) == 1;
 
 	if (!sealed)
-		X509_ALGOR_free(algorithm);   /* PKCS8_set0_pbe owns it only on success */
+		X509_ALGOR_free(algorithm); /* PKCS8_set0_pbe owns it only on success */
 	X509_SIG_free(sealed);
 	PKCS8_PRIV_KEY_INFO_free(plain);
 	return done;
@@ -131,9 +133,11 @@ crypto_key_save(const struct crypto_key *key, const char *path, const char *pass
 	bio = BIO_new(BIO_s_secmem());
 	if (!bio)
 		return base_error_nomem(err);
-	done = passphrase ? write_encrypted(bio, key->pkey, passphrase) : PEM_write_bio_PKCS8PrivateKey(bio, key->pkey, NULL, NULL, 0, NULL, NULL) == 1;
+	done = passphrase ? write_encrypted(bio, key->pkey, passphrase)
+			  : PEM_write_bio_PKCS8PrivateKey(bio, key->pkey, NULL, NULL, 0, NULL, NULL) == 1;
 	n = BIO_get_mem_data(bio, &text);
-	r = done && n > 0 ? base_file_replace(path, text, (size_t)n, 0600, err) : base_error_at(err, ASSAY_KEY, path, 0, 0, "cannot encode the key");
+	r = done && n > 0 ? base_file_replace(path, text, (size_t)n, 0600, err)
+			  : base_error_at(err, ASSAY_KEY, path, 0, 0, "cannot encode the key");
 	if (n > 0)
 		crypto_wipe(text, (size_t)n);
 	BIO_free(bio);
@@ -209,7 +213,8 @@ crypto_key_load(const char *path, const char *passphrase, struct crypto_key **re
 		return ASSAY_KEY;
 	}
 	if (!pkey) {
-		base_error_at(err, ASSAY_KEY, path, 0, 0, pass.asked ? "wrong passphrase, or the key file is damaged" : "not a private key in PEM form");
+		base_error_at(err, ASSAY_KEY, path, 0, 0,
+			pass.asked ? "wrong passphrase, or the key file is damaged" : "not a private key in PEM form");
 		base_error_hint(err, "a damaged key comes back only from a copy: nothing can be signed in its place");
 		return ASSAY_KEY;
 	}

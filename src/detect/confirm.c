@@ -54,7 +54,7 @@ judge(const struct rules_compiled *r, const struct evidence *e, struct detect_ma
 	if (!m->passed && !context)
 		return false;
 	m->span.reasons = 1u << REASON_PATTERN | (e->word ? 1u << REASON_CONTEXT : 0) | (e->column ? 1u << REASON_COLUMN : 0)
-		| (e->against ? 1u << REASON_NOT_WORD : 0);
+			  | (e->against ? 1u << REASON_NOT_WORD : 0);
 	if (has_check)
 		m->span.reasons |= 1u << (m->passed ? REASON_CHECK : REASON_CHECK_FAILED);
 	if (!m->passed)
@@ -70,7 +70,8 @@ judge(const struct rules_compiled *r, const struct evidence *e, struct detect_ma
 
 /* Checks and context of a match; adds it when it counts. */
 static int
-weigh(struct detect_scanner *scanner, const struct rules_compiled *r, size_t rule, struct base_span value, uint32_t start, struct detect_match *m)
+weigh(struct detect_scanner *scanner, const struct rules_compiled *r, size_t rule, struct base_span value, uint32_t start,
+	struct detect_match *m)
 {
 	struct evidence evidence = {0};
 	bool plain_guard = r->def->is_guard && !r->def->collides;

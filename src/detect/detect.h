@@ -13,12 +13,12 @@
 enum detect_cpu { DETECT_CPU_BEST, DETECT_CPU_PLAIN };
 
 struct detect_options {
-	const uint8_t *fingerprint_key;   /* 32 bytes or NULL: no fingerprints */
-	uint8_t min_confidence;           /* below it a span is suppressed with its reason */
-	bool all_starts;                  /* the oracle: every pattern at every start, same later stages */
-	bool no_vectorscan;               /* plain path for the literal lane */
-	enum detect_cpu cpu_level;        /* PLAIN: no wide instructions of our own */
-	bool unmerged;                    /* tests: overlaps are left unsettled, every match comes out */
+	const uint8_t *fingerprint_key; /* 32 bytes or NULL: no fingerprints */
+	uint8_t min_confidence;         /* below it a span is suppressed with its reason */
+	bool all_starts;                /* the oracle: every pattern at every start, same later stages */
+	bool no_vectorscan;             /* plain path for the literal lane */
+	enum detect_cpu cpu_level;      /* PLAIN: no wide instructions of our own */
+	bool unmerged;                  /* tests: overlaps are left unsettled, every match comes out */
 };
 
 struct detect_engine;
@@ -40,7 +40,7 @@ struct detect_field *detect_field_new(const struct detect_engine *engine, struct
 struct detect_match {
 	struct span span;
 	uint64_t start, end;
-	bool passed;                      /* all checks hold */
+	bool passed; /* all checks hold */
 	bool is_silent;
 	uint8_t priority;
 };
@@ -53,7 +53,7 @@ struct detect_matches {
 struct detect_tally {
 	uint32_t field;
 	uint16_t rule;
-	uint64_t tried, passed;           /* pattern matches that could count; those whose checks hold */
+	uint64_t tried, passed; /* pattern matches that could count; those whose checks hold */
 };
 
 /* Result of one batch, reusable. head and tail are the clusters near the edges of a window that may go on outside;
@@ -74,14 +74,15 @@ struct detect_scanner;
 int detect_scanner_new(const struct detect_engine *engine, struct detect_scanner **ret, struct assay_error *err);
 void detect_scanner_free(struct detect_scanner *scanner);
 /* fields[i] belongs to field i of the batch's resource; at least as many as the batch names. NOMEM or INTERNAL on failure. */
-int detect_batch(struct detect_scanner *scanner, const struct batch *batch, const struct detect_field *const *fields, struct detect_output *out,
-	struct assay_error *err);
+int detect_batch(struct detect_scanner *scanner, const struct batch *batch, const struct detect_field *const *fields,
+	struct detect_output *out, struct assay_error *err);
 
 struct detect_drain;
 struct detect_drain *detect_drain_new(const struct detect_engine *engine);
 void detect_drain_free(struct detect_drain *drain);
 /* Feeds outputs in ticket order; emits final spans in order of (record, field, start). */
-int detect_drain_add(struct detect_drain *drain, struct detect_output *out, struct span_sink *spans, struct issue_sink *issues, struct assay_error *err);
+int detect_drain_add(
+	struct detect_drain *drain, struct detect_output *out, struct span_sink *spans, struct issue_sink *issues, struct assay_error *err);
 /* End of the resource. */
 int detect_drain_end(struct detect_drain *drain, struct span_sink *spans, struct issue_sink *issues, struct assay_error *err);
 

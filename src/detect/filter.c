@@ -1,5 +1,6 @@
-/* The start filter: which patterns can begin at a byte? Tables of byte classes for the byte before and the first bytes after each start, and the
- * number of digits that follow. Sound, because pattern_measure over-approximates each set; whatever is left over is tried by PCRE2. */
+/* The start filter: which patterns can begin at a byte? Tables of byte classes for the byte before and the first bytes after each start,
+ * and the number of digits that follow. Sound, because pattern_measure over-approximates each set; whatever is left over is tried by PCRE2.
+ */
 #include "detect/internal.h"
 
 #include "base/memory.h"
@@ -58,7 +59,7 @@ static void
 find_classes(struct start_filter *f, const struct rules *rules)
 {
 	uint64_t sum[256] = {0}, weight = 1;
-	uint8_t one_of[256];   /* a byte of each class */
+	uint8_t one_of[256]; /* a byte of each class */
 	size_t n = 0;
 
 	for (size_t p = 0; p < f->n; p++) {
@@ -96,7 +97,11 @@ struct bucket {
 static double
 weight_of(unsigned c)
 {
-	return base_is_lower((uint8_t)c) ? 0.022 : c == ' ' ? 0.15 : base_is_digit((uint8_t)c) ? 0.01 : base_is_upper((uint8_t)c) ? 0.003 : 0.0008;
+	return base_is_lower((uint8_t)c)   ? 0.022
+	       : c == ' '                  ? 0.15
+	       : base_is_digit((uint8_t)c) ? 0.01
+	       : base_is_upper((uint8_t)c) ? 0.003
+					   : 0.0008;
 }
 
 /* How often a byte has one of these low and one of these high halves. */

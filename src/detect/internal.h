@@ -9,11 +9,11 @@ struct literal_lane;
 
 enum { FILTER_DIGITS = 20, NEARBY_PIECE = 512 };
 
-/* Which patterns can start where: bit per filtered pattern. A start survives when the byte before it, the first bytes after it and the number of
- * digits that follow are all possible for the pattern; sound because pattern_measure over-approximates each set. */
+/* Which patterns can start where: bit per filtered pattern. A start survives when the byte before it, the first bytes after it and the
+ * number of digits that follow are all possible for the pattern; sound because pattern_measure over-approximates each set. */
 struct start_filter {
-	size_t n, words, n_classes;      /* patterns, 64-bit words, byte classes */
-	uint32_t *pattern;               /* filter bit -> index in rules->pattern */
+	size_t n, words, n_classes; /* patterns, 64-bit words, byte classes */
+	uint32_t *pattern;          /* filter bit -> index in rules->pattern */
 	uint8_t class_of[256];
 	uint64_t *at[PATTERN_POSITIONS]; /* [n_classes * words] */
 	uint64_t *before;                /* [n_classes * words]; the value's edge allows all */
@@ -24,8 +24,8 @@ struct start_filter {
 
 /* Patterns of rules that need context, by the words that speak for them. */
 struct nearby_plan {
-	uint64_t *always;                /* [filter words]: need no context, or reach too far to be judged by pieces */
-	uint64_t *row;                   /* [context rows * filter words] */
+	uint64_t *always; /* [filter words]: need no context, or reach too far to be judged by pieces */
+	uint64_t *row;    /* [context rows * filter words] */
 };
 
 struct detect_engine {
@@ -35,9 +35,9 @@ struct detect_engine {
 	struct start_filter filter;
 	struct nearby_plan plan;
 	marks_function *mark;
-	const char *level;               /* of mark */
-	struct literal_lane *literals;   /* NULL: no pattern in it */
-	size_t n_words;                  /* of context bits */
+	const char *level;             /* of mark */
+	struct literal_lane *literals; /* NULL: no pattern in it */
+	size_t n_words;                /* of context bits */
 };
 
 /* A candidate start in batch data. */
@@ -64,30 +64,30 @@ struct literal_scratch;
 int literal_scratch_new(const struct literal_lane *lane, struct literal_scratch **ret, struct assay_error *err);
 void literal_scratch_free(struct literal_scratch *scratch);
 /* Appends candidates of all literal patterns in data, sorted by (at, pattern), without duplicates. */
-int literal_lane_scan(const struct literal_lane *lane, struct literal_scratch *scratch, const uint8_t *data, uint32_t size, struct candidates *ret,
-	struct assay_error *err);
+int literal_lane_scan(const struct literal_lane *lane, struct literal_scratch *scratch, const uint8_t *data, uint32_t size,
+	struct candidates *ret, struct assay_error *err);
 
 /* One value (or window) that is being looked through. */
 struct subject {
-	const uint8_t *data;          /* of the value */
+	const uint8_t *data; /* of the value */
 	uint32_t size;
 	uint32_t own_start, own_end;  /* starts that belong to this piece */
 	uint32_t field, batch_offset; /* batch_offset: of data in batch->data */
 	uint64_t value_base, record, raw;
 	const struct batch_map *map;
-	bool counts_lines;            /* text window: record = line, counted from data */
+	bool counts_lines; /* text window: record = line, counted from data */
 };
 
 /* Context of one subject, filled as it is asked for. */
 struct nearby_piece {
-	uint32_t first, n;               /* hits */
+	uint32_t first, n; /* hits */
 	bool is_done;
 };
 struct nearby {
 	const struct detect_engine *engine;
 	struct base_span text;
 	struct nearby_piece *pieces;
-	uint64_t *masks, *allowed;       /* [pieces * filter words], [filter words] */
+	uint64_t *masks, *allowed; /* [pieces * filter words], [filter words] */
 	size_t n_pieces, pieces_capacity, masks_capacity, allowed_piece;
 	struct context_hits hits;
 };
@@ -110,14 +110,14 @@ struct detect_scanner {
 	struct crypto_hmac *hmac;
 	struct literal_scratch *literal_scratch;
 	struct candidates candidates;
-	struct detect_matches matches;   /* of the value or window at hand */
-	uint64_t *tried, *passed;        /* per rule, of the field at hand */
-	uint64_t *limited;               /* regex limits met, per rule, of the batch */
+	struct detect_matches matches; /* of the value or window at hand */
+	uint64_t *tried, *passed;      /* per rule, of the field at hand */
+	uint64_t *limited;             /* regex limits met, per rule, of the batch */
 	uint64_t *limited_record, *limited_raw;
 	const struct detect_field *field;
-	uint64_t *by_column;             /* [filter words]: patterns that the column's name or nothing at all allows */
-	uint64_t *live;                  /* [filter words] */
-	uint64_t *starts;                /* a bit per byte of the batch */
+	uint64_t *by_column; /* [filter words]: patterns that the column's name or nothing at all allows */
+	uint64_t *live;      /* [filter words] */
+	uint64_t *starts;    /* a bit per byte of the batch */
 	size_t starts_capacity;
 	struct nearby nearby;
 	const struct batch_map *map_row; /* of the subject at hand, where the last look ended */

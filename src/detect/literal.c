@@ -18,7 +18,7 @@ struct literal_row {
 
 struct literal_lane {
 	const struct rules *rules;
-	struct literal_row *rows;   /* by id */
+	struct literal_row *rows; /* by id */
 	size_t n;
 	hs_database_t *database;
 	hs_scratch_t *prototype;
@@ -185,8 +185,8 @@ by_place(const void *a, const void *b)
 }
 
 int
-literal_lane_scan(const struct literal_lane *lane, struct literal_scratch *scratch, const uint8_t *data, uint32_t size, struct candidates *ret,
-	struct assay_error *err)
+literal_lane_scan(const struct literal_lane *lane, struct literal_scratch *scratch, const uint8_t *data, uint32_t size,
+	struct candidates *ret, struct assay_error *err)
 {
 	struct scan_state state = {lane, data, ret, false};
 	size_t kept = 0;
@@ -219,17 +219,31 @@ literal_lane_new(const struct rules *rules, struct literal_lane **ret, struct as
 	return ASSAY_OK;
 }
 
-void literal_lane_free(struct literal_lane *lane) { (void)lane; }
-const char *literal_lane_version(void) { return NULL; }
-int literal_scratch_new(const struct literal_lane *lane, struct literal_scratch **ret, struct assay_error *err)
+void
+literal_lane_free(struct literal_lane *lane)
+{
+	(void)lane;
+}
+const char *
+literal_lane_version(void)
+{
+	return NULL;
+}
+int
+literal_scratch_new(const struct literal_lane *lane, struct literal_scratch **ret, struct assay_error *err)
 {
 	(void)lane;
 	(void)ret;
 	return base_error(err, ASSAY_INTERNAL, "no literal lane in this build");
 }
-void literal_scratch_free(struct literal_scratch *s) { (void)s; }
-int literal_lane_scan(const struct literal_lane *lane, struct literal_scratch *scratch, const uint8_t *data, uint32_t size, struct candidates *ret,
-	struct assay_error *err)
+void
+literal_scratch_free(struct literal_scratch *s)
+{
+	(void)s;
+}
+int
+literal_lane_scan(const struct literal_lane *lane, struct literal_scratch *scratch, const uint8_t *data, uint32_t size,
+	struct candidates *ret, struct assay_error *err)
 {
 	(void)lane;
 	(void)scratch;

@@ -56,7 +56,8 @@ marks_avx2(const struct start_marks sets[MARK_SETS], const uint8_t *data, size_t
 				bytes[i] = _mm256_loadu_si256((const __m256i *)(data + at + half + i));
 			__m256i word = words_of(_mm256_loadu_si256((const __m256i *)(data + at + half - 1)));
 			for (int k = 0; k < MARK_SETS; k++) {
-				__m256i buckets = _mm256_andnot_si256(_mm256_and_si256(word, not_after_word[k]), buckets_of(low[k], high[k], bytes));
+				__m256i buckets =
+					_mm256_andnot_si256(_mm256_and_si256(word, not_after_word[k]), buckets_of(low[k], high[k], bytes));
 				none &= (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(buckets, zero));
 			}
 			marked |= (uint64_t)~none << half;

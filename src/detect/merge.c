@@ -70,7 +70,7 @@ struct interval {
 };
 
 struct intervals {
-	struct interval *items;   /* sorted, disjoint */
+	struct interval *items; /* sorted, disjoint */
 	size_t n;
 };
 
@@ -165,7 +165,7 @@ merge_cluster(const struct detect_engine *engine, struct detect_match *items, si
 		if (!winner) {
 			take(&set, m);
 		} else if (winner->entity == m->span.entity || m->is_silent) {
-			continue;   /* the same thing seen by two rules: nothing is lost */
+			continue; /* the same thing seen by two rules: nothing is lost */
 		} else {
 			m->span.state = SPAN_SUPPRESSED;
 			m->span.reasons |= 1u << REASON_OVERLAP;
@@ -258,7 +258,8 @@ push(struct detect_drain *drain, const struct detect_match *m, struct span_sink 
 }
 
 int
-detect_drain_add(struct detect_drain *drain, struct detect_output *out, struct span_sink *spans, struct issue_sink *issues, struct assay_error *err)
+detect_drain_add(
+	struct detect_drain *drain, struct detect_output *out, struct span_sink *spans, struct issue_sink *issues, struct assay_error *err)
 {
 	int r = ASSAY_OK;
 

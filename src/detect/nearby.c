@@ -1,7 +1,8 @@
-/* Context words near a place: the text is looked through once, piece by piece and only where something may start, and kept as a list of phrases.
+/* Context words near a place: the text is looked through once, piece by piece and only where something may start, and kept as a list of
+ * phrases.
  *
- * Two uses: which patterns of rules that need context are worth trying at all (by piece, erring to the safe side), and what a match has around it
- * (exactly: whole tokens outside of the match, within the rule's reach). */
+ * Two uses: which patterns of rules that need context are worth trying at all (by piece, erring to the safe side), and what a match has
+ * around it (exactly: whole tokens outside of the match, within the rule's reach). */
 #include "detect/internal.h"
 
 #include "base/memory.h"
@@ -82,7 +83,9 @@ look_through(struct nearby *n, size_t piece)
 	if (p->is_done)
 		return ASSAY_OK;
 	p->first = (uint32_t)n->hits.n;
-	if (context_scan(n->engine->rules->context, n->text, (uint32_t)(piece * NEARBY_PIECE), (uint32_t)(to < n->text.size ? to : n->text.size), &n->hits) < 0)
+	if (context_scan(n->engine->rules->context, n->text, (uint32_t)(piece * NEARBY_PIECE),
+		    (uint32_t)(to < n->text.size ? to : n->text.size), &n->hits)
+		< 0)
 		return ASSAY_NOMEM;
 	p->n = (uint32_t)n->hits.n - p->first;
 	p->is_done = true;
@@ -133,7 +136,8 @@ nearby_words(struct nearby *n, uint32_t start, uint32_t end, size_t rule, unsign
 			if (!(hit->start >= from && hit->end <= start) && !(hit->start >= end && hit->end <= to))
 				continue;
 			struct context_bits bits = context_row(n->engine->rules->context, hit->row);
-			*ret |= (unsigned)(bits.for_rule[rule / 64] >> (rule % 64) & 1) | (unsigned)(bits.against_rule[rule / 64] >> (rule % 64) & 1) << 1;
+			*ret |= (unsigned)(bits.for_rule[rule / 64] >> (rule % 64) & 1)
+				| (unsigned)(bits.against_rule[rule / 64] >> (rule % 64) & 1) << 1;
 		}
 	}
 	return ASSAY_OK;

@@ -109,8 +109,8 @@ detect_scanner_new(const struct detect_engine *engine, struct detect_scanner **r
 	s->live = base_calloc(engine->filter.words + 1, sizeof *s->live);
 	if (engine->options.fingerprint_key)
 		s->hmac = crypto_hmac_new(engine->options.fingerprint_key, 32);
-	if (!s->match_data || !s->match_context || !s->jit_stack || !s->tried || !s->passed || !s->limited || !s->limited_record || !s->limited_raw
-		|| !s->by_column || !s->live || (engine->options.fingerprint_key && !s->hmac)) {
+	if (!s->match_data || !s->match_context || !s->jit_stack || !s->tried || !s->passed || !s->limited || !s->limited_record
+		|| !s->limited_raw || !s->by_column || !s->live || (engine->options.fingerprint_key && !s->hmac)) {
 		detect_scanner_free(s);
 		return base_error_nomem(err);
 	}
@@ -174,7 +174,8 @@ try_start(struct detect_scanner *s, const struct subject *v, uint32_t at)
 	return r;
 }
 
-/* Starts that were marked in the batch, and the value's own edge. Bytes after the value may belong to another one: they can only let more through. */
+/* Starts that were marked in the batch, and the value's own edge. Bytes after the value may belong to another one: they can only let more
+ * through. */
 static int
 scan_filtered(struct detect_scanner *s, const struct subject *v)
 {
@@ -276,7 +277,8 @@ static int
 finish_range(struct detect_scanner *s, const struct subject *v, struct detect_match *items, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct base_span value = {v->data + (items[i].span.start - v->value_base), (size_t)(items[i].span.end - items[i].span.start)};
+		struct base_span value = {
+			v->data + (items[i].span.start - v->value_base), (size_t)(items[i].span.end - items[i].span.start)};
 		int r = finish_match(s, &items[i], value);
 		if (r < 0)
 			return r;
@@ -310,8 +312,8 @@ settle(struct detect_scanner *s, const struct subject *v, struct detect_match *i
 	return ASSAY_OK;
 }
 
-/* Cuts the sorted matches of one value into clusters. Those that a match from the piece before can reach are left open when the value goes on to
- * the left, the last one when it goes on to the right. */
+/* Cuts the sorted matches of one value into clusters. Those that a match from the piece before can reach are left open when the value goes
+ * on to the left, the last one when it goes on to the right. */
 static int
 cluster(struct detect_scanner *s, const struct subject *v, bool joins_prev, bool joins_next, struct detect_output *out)
 {
@@ -399,8 +401,14 @@ set_field(struct detect_scanner *s, const struct detect_field *field)
 static int
 scan_window(struct detect_scanner *s, const struct batch *b, const struct detect_field *field, struct detect_output *out)
 {
-	struct subject v = {.data = b->data, .size = b->size, .own_start = b->lead, .own_end = b->size - b->tail, .value_base = b->value_base,
-		.record = b->first_record, .raw = b->raw_base, .counts_lines = true};
+	struct subject v = {.data = b->data,
+		.size = b->size,
+		.own_start = b->lead,
+		.own_end = b->size - b->tail,
+		.value_base = b->value_base,
+		.record = b->first_record,
+		.raw = b->raw_base,
+		.counts_lines = true};
 	int r;
 
 	set_field(s, field);
@@ -419,8 +427,13 @@ scan_value(struct detect_scanner *s, const struct batch *b, const struct batch_c
 {
 	uint8_t flags = c->flags ? c->flags[i] : 0;
 	bool joins_prev = flags & VALUE_CONT_PREV, joins_next = flags & VALUE_CONT_NEXT;
-	struct subject v = {.data = b->data + c->off[i], .size = c->len[i], .own_end = c->len[i], .field = c->field, .batch_offset = c->off[i],
-		.record = b->first_record + (c->row ? c->row[i] : i), .raw = c->raw ? c->raw[i] : b->raw_base + c->off[i],
+	struct subject v = {.data = b->data + c->off[i],
+		.size = c->len[i],
+		.own_end = c->len[i],
+		.field = c->field,
+		.batch_offset = c->off[i],
+		.record = b->first_record + (c->row ? c->row[i] : i),
+		.raw = c->raw ? c->raw[i] : b->raw_base + c->off[i],
 		.map = c->map ? c->map[i] : NULL};
 	int r;
 

@@ -28,8 +28,8 @@ struct ledger {
 	struct merkle_range range;
 };
 
-static const char *const types[] = {"genesis", "audit", "scan", "access", "run", "lineage", "grant", "manifest", "waiver", "decision", "review", "erase",
-	"key", "note", "import"};
+static const char *const types[] = {"genesis", "audit", "scan", "access", "run", "lineage", "grant", "manifest", "waiver", "decision",
+	"review", "erase", "key", "note", "import"};
 
 int
 ledger_commitment(const uint8_t nonce[32], const char *json, size_t n, uint8_t ret[32])
@@ -95,12 +95,13 @@ check_outside(struct ledger *l, const char *path, struct assay_error *err)
 		return base_error_at(err, ASSAY_VERIFY, path, 0, 0, "the outside checkpoint belongs to another log");
 	if (c.size > l->size)
 		return base_error_at(err, ASSAY_VERIFY, l->database, 0, 0,
-			"the ledger holds %llu entries, the outside checkpoint %llu: entries are gone", (unsigned long long)l->size, (unsigned long long)c.size);
+			"the ledger holds %llu entries, the outside checkpoint %llu: entries are gone", (unsigned long long)l->size,
+			(unsigned long long)c.size);
 	r = merkle_root_of(&source, 0, c.size, &root);
 	sqlite3_finalize(nodes.statement);
 	if (r < 0 || memcmp(root.bytes, c.root.bytes, MERKLE_HASH) != 0)
-		return base_error_at(err, ASSAY_VERIFY, l->database, 0, 0, "the ledger does not continue the outside checkpoint of size %llu",
-			(unsigned long long)c.size);
+		return base_error_at(err, ASSAY_VERIFY, l->database, 0, 0,
+			"the ledger does not continue the outside checkpoint of size %llu", (unsigned long long)c.size);
 	return ASSAY_OK;
 }
 
@@ -153,7 +154,8 @@ read_origin(struct ledger *l, struct assay_error *err)
 	return rc == SQLITE_ROW ? ASSAY_OK : base_error_at(err, ASSAY_VERIFY, l->database, 0, 0, "the ledger has no origin");
 }
 
-/* Bytes that nobody wrote through us. After a writer that was cut off between commit and sum the log is longer than the sum says: that heals. */
+/* Bytes that nobody wrote through us. After a writer that was cut off between commit and sum the log is longer than the sum says: that
+ * heals. */
 static int
 check_sum(struct ledger *l, struct assay_error *err)
 {
@@ -243,8 +245,16 @@ ledger_close(struct ledger *l)
 	free(l);
 }
 
-const char *ledger_origin(const struct ledger *l) { return l->origin; }
-uint64_t ledger_size(const struct ledger *l) { return l->size; }
+const char *
+ledger_origin(const struct ledger *l)
+{
+	return l->origin;
+}
+uint64_t
+ledger_size(const struct ledger *l)
+{
+	return l->size;
+}
 
 /* {"actor":{"claimed":…,"proven_by":…},"body":…,"time":…,"type":…,"v":1}: members in byte order of their names. */
 static int
@@ -321,7 +331,8 @@ exec_bound(struct ledger *l, const char *sql, int64_t a, const void *blob, size_
 		rc = sqlite3_step(statement);
 	}
 	sqlite3_finalize(statement);
-	return rc == SQLITE_DONE || rc == SQLITE_ROW ? ASSAY_OK : store_error(l->db, rc, l->database, "cannot write to the ledger", false, err);
+	return rc == SQLITE_DONE || rc == SQLITE_ROW ? ASSAY_OK
+						     : store_error(l->db, rc, l->database, "cannot write to the ledger", false, err);
 }
 
 /* Signs the head and stores the note in the open transaction; the note goes to ${ret} for the outside copies. */
@@ -341,10 +352,13 @@ store_signed_head(struct ledger *l, const struct crypto_key *key, struct base_bu
 		r = note_sign((struct base_span){(uint8_t *)text.data, text.size}, l->origin, key, ret, err);
 	r = r < 0 ? r : note_vkey_make(l->origin, crypto_key_public(key), &vkey);
 	if (r == ASSAY_OK && note_vkey_format(&vkey, &name))
-		r = exec_bound(l, "INSERT INTO key(from_seq, vkey) VALUES(?1, ?2) ON CONFLICT(vkey) DO NOTHING", (int64_t)l->size, name.data, name.size, true, err);
+		r = exec_bound(l, "INSERT INTO key(from_seq, vkey) VALUES(?1, ?2) ON CONFLICT(vkey) DO NOTHING", (int64_t)l->size,
+			name.data, name.size, true, err);
 	/* kept checkpoints: the newest, and stamped ones */
 	r = r < 0 ? r : exec_bound(l, "DELETE FROM checkpoint WHERE tst IS NULL AND size<?1", (int64_t)c.size, NULL, 0, false, err);
-	r = r < 0 ? r : exec_bound(l, "INSERT OR REPLACE INTO checkpoint(size, note) VALUES(?1, ?2)", (int64_t)c.size, ret->data, ret->size, false, err);
+	r = r < 0 ? r
+		  : exec_bound(l, "INSERT OR REPLACE INTO checkpoint(size, note) VALUES(?1, ?2)", (int64_t)c.size, ret->data, ret->size,
+			  false, err);
 	base_buffer_dispose(&text);
 	base_buffer_dispose(&name);
 	return r;
@@ -363,8 +377,8 @@ write_outside(struct ledger *l, const struct base_buffer *note, struct assay_err
 }
 
 static int
-append_in_transaction(struct ledger *l, const struct ledger_entry *entries, size_t n, const struct crypto_key *key, struct base_buffer *note,
-	struct assay_error *err)
+append_in_transaction(struct ledger *l, const struct ledger_entry *entries, size_t n, const struct crypto_key *key,
+	struct base_buffer *note, struct assay_error *err)
 {
 	sqlite3_stmt *statement = NULL;
 	int64_t now = l->env->now_ms(l->env->context);
@@ -393,7 +407,8 @@ append_in_transaction(struct ledger *l, const struct ledger_entry *entries, size
 }
 
 int
-ledger_append(struct ledger *l, const struct ledger_entry *entries, size_t n, const struct crypto_key *key, uint64_t *ret_first_seq, struct assay_error *err)
+ledger_append(struct ledger *l, const struct ledger_entry *entries, size_t n, const struct crypto_key *key, uint64_t *ret_first_seq,
+	struct assay_error *err)
 {
 	struct merkle_range before = l->range;
 	struct base_buffer note;
@@ -416,8 +431,8 @@ ledger_append(struct ledger *l, const struct ledger_entry *entries, size_t n, co
 		/* the rows may be there all the same: only a fresh look can tell */
 		sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
 		l->range = before;
-		base_error_at(err, ASSAY_OUTCOME_UNKNOWN, l->database, 0, 0, "a disk error at commit (%s): whether the entry was kept is unknown",
-			sqlite3_errstr(rc));
+		base_error_at(err, ASSAY_OUTCOME_UNKNOWN, l->database, 0, 0,
+			"a disk error at commit (%s): whether the entry was kept is unknown", sqlite3_errstr(rc));
 		base_error_hint(err, "run 'assay log verify', then look at the last entries");
 		r = ASSAY_OUTCOME_UNKNOWN;
 		goto out;

@@ -115,7 +115,8 @@ inclusion_path(const struct merkle_source *source, uint64_t m, uint64_t first, u
 }
 
 int
-merkle_prove_inclusion(const struct merkle_source *source, uint64_t index, uint64_t size, struct merkle_hash ret[MERKLE_PROOF_MAX], size_t *ret_n)
+merkle_prove_inclusion(
+	const struct merkle_source *source, uint64_t index, uint64_t size, struct merkle_hash ret[MERKLE_PROOF_MAX], size_t *ret_n)
 {
 	*ret_n = 0;
 	if (index >= size)
@@ -125,7 +126,8 @@ merkle_prove_inclusion(const struct merkle_source *source, uint64_t index, uint6
 
 /* SUBPROOF(m, D[first:end], b) of rfc6962 2.1.2; is_whole: the old tree is exactly this subtree so far. */
 static int
-consistency_path(const struct merkle_source *source, uint64_t m, uint64_t first, uint64_t end, bool is_whole, struct merkle_hash *ret, size_t *n)
+consistency_path(
+	const struct merkle_source *source, uint64_t m, uint64_t first, uint64_t end, bool is_whole, struct merkle_hash *ret, size_t *n)
 {
 	uint64_t k;
 	int e;
@@ -147,7 +149,8 @@ consistency_path(const struct merkle_source *source, uint64_t m, uint64_t first,
 }
 
 int
-merkle_prove_consistency(const struct merkle_source *source, uint64_t old_size, uint64_t new_size, struct merkle_hash ret[MERKLE_PROOF_MAX], size_t *ret_n)
+merkle_prove_consistency(
+	const struct merkle_source *source, uint64_t old_size, uint64_t new_size, struct merkle_hash ret[MERKLE_PROOF_MAX], size_t *ret_n)
 {
 	*ret_n = 0;
 	if (old_size > new_size)
@@ -193,8 +196,8 @@ merkle_verify_inclusion(uint64_t index, uint64_t size, const struct merkle_hash 
 
 /* rfc9162 2.1.4.2 */
 bool
-merkle_verify_consistency(uint64_t old_size, uint64_t new_size, const struct merkle_hash *proof, size_t n, const struct merkle_hash *old_root,
-	const struct merkle_hash *new_root)
+merkle_verify_consistency(uint64_t old_size, uint64_t new_size, const struct merkle_hash *proof, size_t n,
+	const struct merkle_hash *old_root, const struct merkle_hash *new_root)
 {
 	uint64_t fn, sn;
 	struct merkle_hash fr, sr;

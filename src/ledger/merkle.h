@@ -37,14 +37,16 @@ struct merkle_source {
 /* Hash of the leaves first..end-1 as a tree of its own, from complete subtrees. first must be the start of a subtree that can hold them. */
 int merkle_root_of(const struct merkle_source *source, uint64_t first, uint64_t end, struct merkle_hash *ret);
 /* Proofs. *ret_n at most MERKLE_PROOF_MAX. USAGE when index or sizes are out of range. */
-int merkle_prove_inclusion(const struct merkle_source *source, uint64_t index, uint64_t size, struct merkle_hash ret[MERKLE_PROOF_MAX], size_t *ret_n);
-int merkle_prove_consistency(const struct merkle_source *source, uint64_t old_size, uint64_t new_size, struct merkle_hash ret[MERKLE_PROOF_MAX], size_t *ret_n);
+int merkle_prove_inclusion(
+	const struct merkle_source *source, uint64_t index, uint64_t size, struct merkle_hash ret[MERKLE_PROOF_MAX], size_t *ret_n);
+int merkle_prove_consistency(
+	const struct merkle_source *source, uint64_t old_size, uint64_t new_size, struct merkle_hash ret[MERKLE_PROOF_MAX], size_t *ret_n);
 
 /* Exact verification; false for anything but a proof of exactly this. Size 0 is the caller's matter: a proof from size 0 is refused, as the
  * reference vectors do (C2SP witnesses accept old size 0 with an empty proof outside the verifier). */
 bool merkle_verify_inclusion(uint64_t index, uint64_t size, const struct merkle_hash *leaf, const struct merkle_hash *proof, size_t n,
 	const struct merkle_hash *root);
-bool merkle_verify_consistency(uint64_t old_size, uint64_t new_size, const struct merkle_hash *proof, size_t n, const struct merkle_hash *old_root,
-	const struct merkle_hash *new_root);
+bool merkle_verify_consistency(uint64_t old_size, uint64_t new_size, const struct merkle_hash *proof, size_t n,
+	const struct merkle_hash *old_root, const struct merkle_hash *new_root);
 
 #endif

@@ -20,8 +20,8 @@ note_name_is_valid(struct base_span name)
 	for (struct base_span rest = name; rest.size > 0;) {
 		uint32_t c = 0;
 		size_t n = base_utf8_decode(rest, &c);
-		if (c <= 0x20 || c == '+' || c == 0x7f || c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028
-			|| c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000)
+		if (c <= 0x20 || c == '+' || c == 0x7f || c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a)
+			|| c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000)
 			return false;
 		rest.data += n;
 		rest.size -= n;
@@ -69,7 +69,8 @@ parse_key_text(struct base_span text, struct base_span *ret_name, uint8_t ret_id
 		return false;
 	*ret_name = (struct base_span){text.data, (size_t)(plus - text.data)};
 	rest = (struct base_span){plus + 1, text.size - ret_name->size - 1};
-	if (!note_name_is_valid(*ret_name) || rest.size < 10 || rest.data[8] != '+' || !base_unhex((struct base_span){rest.data, 8}, ret_id, 4))
+	if (!note_name_is_valid(*ret_name) || rest.size < 10 || rest.data[8] != '+'
+		|| !base_unhex((struct base_span){rest.data, 8}, ret_id, 4))
 		return false;
 	for (size_t i = 0; i < 8; i++)
 		if (base_is_upper(rest.data[i]))
@@ -128,7 +129,8 @@ note_skey_parse(struct base_span text, char ret_name[NOTE_NAME_MAX], struct cryp
 	int r;
 
 	if (!base_span_starts_with(text, prefix)
-		|| !parse_key_text((struct base_span){text.data + sizeof prefix - 1, text.size - (sizeof prefix - 1)}, &name, id, bytes) || bytes[0] != NOTE_ED25519)
+		|| !parse_key_text((struct base_span){text.data + sizeof prefix - 1, text.size - (sizeof prefix - 1)}, &name, id, bytes)
+		|| bytes[0] != NOTE_ED25519)
 		return base_error(err, ASSAY_KEY, "not a signer key");
 	r = crypto_key_from_seed(bytes + 1, &key, err);
 	crypto_wipe(bytes, sizeof bytes);
@@ -220,7 +222,8 @@ next_signature(struct base_span *rest, struct signature *ret)
 		return false;
 	ret->name = (struct base_span){line.data, (size_t)(space - line.data)};
 	base_buffer_init(&payload, LIMIT_NOTE);
-	good = note_name_is_valid(ret->name) && base_unbase64((struct base_span){space + 1, line.size - ret->name.size - 1}, &payload) && payload.size > 4;
+	good = note_name_is_valid(ret->name) && base_unbase64((struct base_span){space + 1, line.size - ret->name.size - 1}, &payload)
+	       && payload.size > 4;
 	if (good) {
 		memcpy(ret->id, payload.data, 4);
 		ret->size = payload.size - 4;
@@ -231,7 +234,8 @@ next_signature(struct base_span *rest, struct signature *ret)
 }
 
 int
-note_open(struct base_span note, const struct note_vkey *keys, size_t n, struct base_span *ret_text, size_t *ret_key, struct assay_error *err)
+note_open(
+	struct base_span note, const struct note_vkey *keys, size_t n, struct base_span *ret_text, size_t *ret_key, struct assay_error *err)
 {
 	struct base_span text, rest;
 	size_t count = 0, signer = SIZE_MAX;
@@ -303,7 +307,8 @@ note_checkpoint_parse(struct base_span text, struct note_checkpoint *ret, struct
 	struct base_buffer hash;
 	bool good = next_line(&text, &origin) && next_line(&text, &size) && next_line(&text, &root);
 
-	good = good && origin.size > 0 && origin.size < NOTE_NAME_MAX && size.size > 0 && size.size <= 19 && (size.size == 1 || size.data[0] != '0');
+	good = good && origin.size > 0 && origin.size < NOTE_NAME_MAX && size.size > 0 && size.size <= 19
+	       && (size.size == 1 || size.data[0] != '0');
 	for (size_t i = 0; good && i < size.size; i++) {
 		good = base_is_digit(size.data[i]);
 		c.size = c.size * 10 + (uint64_t)(size.data[i] - '0');

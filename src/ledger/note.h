@@ -28,7 +28,8 @@ int note_skey_parse(struct base_span text, char ret_name[NOTE_NAME_MAX], struct 
 int note_sign(struct base_span text, const char *name, const struct crypto_key *key, struct base_buffer *out, struct assay_error *err);
 /* Verifies a note under the given keys: a known key whose signature fails rejects it, none valid rejects it, unknown ones are ignored.
  * *ret_text is the signed text (borrowed from note), *ret_key the index of a key that signed. VERIFY or FORMAT. */
-int note_open(struct base_span note, const struct note_vkey *keys, size_t n, struct base_span *ret_text, size_t *ret_key, struct assay_error *err);
+int note_open(struct base_span note, const struct note_vkey *keys, size_t n, struct base_span *ret_text, size_t *ret_key,
+	struct assay_error *err);
 /* Lists (name, id) of the signatures without verifying: which key does it claim? Index i; false past the end or malformed. */
 bool note_signature_at(struct base_span note, size_t i, struct base_span *ret_name, uint8_t ret_id[4]);
 

@@ -40,7 +40,8 @@ ledger_reader_open(const struct ledger_paths *paths, struct ledger_reader **ret,
 
 	if (!base_file_exists(paths->database)) {
 		if (paths->checkpoint && base_file_exists(paths->checkpoint))
-			return base_error_at(err, ASSAY_VERIFY, paths->database, 0, 0, "the ledger is gone, but an outside checkpoint of it exists");
+			return base_error_at(
+				err, ASSAY_VERIFY, paths->database, 0, 0, "the ledger is gone, but an outside checkpoint of it exists");
 		base_error_at(err, ASSAY_UNSUPPORTED, paths->database, 0, 0, "there is no ledger");
 		base_error_hint(err, "'assay init' or the first 'assay audit' makes one");
 		return ASSAY_UNSUPPORTED;
@@ -80,23 +81,38 @@ ledger_reader_close(struct ledger_reader *r)
 	free(r);
 }
 
-uint64_t ledger_reader_size(const struct ledger_reader *r) { return r->size; }
-const char *ledger_reader_origin(const struct ledger_reader *r) { return r->origin; }
-const char *ledger_reader_checkpoint(const struct ledger_reader *r) { return r->checkpoint; }
+uint64_t
+ledger_reader_size(const struct ledger_reader *r)
+{
+	return r->size;
+}
+const char *
+ledger_reader_origin(const struct ledger_reader *r)
+{
+	return r->origin;
+}
+const char *
+ledger_reader_checkpoint(const struct ledger_reader *r)
+{
+	return r->checkpoint;
+}
 
 int
-ledger_reader_each(struct ledger_reader *r, uint64_t first, uint64_t n, int (*each)(void *context, const struct ledger_row *row), void *context,
-	struct assay_error *err)
+ledger_reader_each(struct ledger_reader *r, uint64_t first, uint64_t n, int (*each)(void *context, const struct ledger_row *row),
+	void *context, struct assay_error *err)
 {
 	sqlite3_stmt *statement = NULL;
-	int rc = sqlite3_prepare_v2(r->db, "SELECT seq, json, hex(nonce) FROM entry WHERE seq>=? ORDER BY seq LIMIT ?", -1, &statement, NULL), stop = 0;
+	int rc = sqlite3_prepare_v2(
+		    r->db, "SELECT seq, json, hex(nonce) FROM entry WHERE seq>=? ORDER BY seq LIMIT ?", -1, &statement, NULL),
+	    stop = 0;
 
 	if (rc == SQLITE_OK) {
 		sqlite3_bind_int64(statement, 1, (sqlite3_int64)first);
 		sqlite3_bind_int64(statement, 2, n > INT64_MAX ? INT64_MAX : (sqlite3_int64)n);
 	}
 	while (rc == SQLITE_OK && stop == 0 && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
-		struct ledger_row row = {.seq = (uint64_t)sqlite3_column_int64(statement, 0), .json = (const char *)sqlite3_column_text(statement, 1)};
+		struct ledger_row row = {
+			.seq = (uint64_t)sqlite3_column_int64(statement, 0), .json = (const char *)sqlite3_column_text(statement, 1)};
 		if (row.json)
 			row.nonce_hex = (const char *)sqlite3_column_text(statement, 2);
 		stop = each(context, &row);
@@ -128,7 +144,8 @@ ledger_reader_receipt(struct ledger_reader *r, uint64_t seq, struct base_buffer 
 	int e;
 
 	if (seq >= r->size)
-		return base_error_at(err, ASSAY_USAGE, r->path, 0, 0, "there is no entry %" PRIu64 "; the log holds %" PRIu64, seq, r->size);
+		return base_error_at(
+			err, ASSAY_USAGE, r->path, 0, 0, "there is no entry %" PRIu64 "; the log holds %" PRIu64, seq, r->size);
 	if (!end)
 		return base_error_at(err, ASSAY_VERIFY, r->path, 0, 0, "the ledger is not signed");
 	e = note_checkpoint_parse((struct base_span){(const uint8_t *)r->checkpoint, (size_t)(end - r->checkpoint) + 1}, &c, err);
@@ -194,7 +211,8 @@ parse_index(struct base_span line, uint64_t *ret)
 }
 
 int
-ledger_receipt_verify(struct base_span receipt, const uint8_t commitment[32], const struct note_vkey *keys, size_t n, struct assay_error *err)
+ledger_receipt_verify(
+	struct base_span receipt, const uint8_t commitment[32], const struct note_vkey *keys, size_t n, struct assay_error *err)
 {
 	struct base_span rest = receipt, line, text;
 	struct merkle_hash proof[MERKLE_PROOF_MAX], leaf;

@@ -16,7 +16,8 @@
 const char *const ledger_schema[] = {
 	"CREATE TABLE log(id INTEGER PRIMARY KEY CHECK(id=1), origin TEXT NOT NULL) STRICT",
 	"CREATE TABLE entry(seq INTEGER PRIMARY KEY, commitment BLOB NOT NULL CHECK(length(commitment)=32), "
-	"nodes BLOB NOT NULL CHECK(length(nodes)%32=0), nonce BLOB CHECK(length(nonce)=32), json TEXT, CHECK((nonce IS NULL)=(json IS NULL))) STRICT",
+	"nodes BLOB NOT NULL CHECK(length(nodes)%32=0), nonce BLOB CHECK(length(nonce)=32), json TEXT, CHECK((nonce IS NULL)=(json IS "
+	"NULL))) STRICT",
 	"CREATE TABLE checkpoint(size INTEGER PRIMARY KEY, note BLOB NOT NULL, tst BLOB) STRICT",
 	"CREATE TABLE key(vkey TEXT PRIMARY KEY, from_seq INT NOT NULL, to_seq INT) STRICT",
 	NULL,
@@ -129,7 +130,8 @@ store_check_schema(sqlite3 *db, const char *path, struct assay_error *err)
 		return base_error_at(err, ASSAY_VERIFY, path, 0, 0, "not an Assay ledger");
 	if (version != LEDGER_USER_VERSION)
 		return base_error_at(err, ASSAY_VERIFY, path, 0, 0, "ledger format %lld is not supported", (long long)version);
-	rc = sqlite3_prepare_v2(db, "SELECT sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_autoindex_%' ORDER BY rowid", -1, &statement, NULL);
+	rc = sqlite3_prepare_v2(
+		db, "SELECT sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_autoindex_%' ORDER BY rowid", -1, &statement, NULL);
 	while (rc == SQLITE_OK && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		const char *sql = (const char *)sqlite3_column_text(statement, 0);
 		if (!ledger_schema[seen] || !sql || strcmp(sql, ledger_schema[seen]) != 0) {
@@ -168,7 +170,8 @@ store_node(void *context, unsigned level, uint64_t index, struct merkle_hash *re
 	int r = ASSAY_VERIFY;
 
 	if (!nodes->statement
-		&& sqlite3_prepare_v2(nodes->db, "SELECT commitment, nodes FROM entry WHERE seq=?", -1, &nodes->statement, NULL) != SQLITE_OK)
+		&& sqlite3_prepare_v2(nodes->db, "SELECT commitment, nodes FROM entry WHERE seq=?", -1, &nodes->statement, NULL)
+			   != SQLITE_OK)
 		return ASSAY_IO;
 	sqlite3_bind_int64(nodes->statement, 1, (sqlite3_int64)row);
 	if (sqlite3_step(nodes->statement) == SQLITE_ROW) {

@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 
-extern const char *const ledger_schema[];   /* CREATE statements, NULL terminated, as sqlite_schema keeps them */
+extern const char *const ledger_schema[]; /* CREATE statements, NULL terminated, as sqlite_schema keeps them */
 enum { LEDGER_APPLICATION_ID = 0x41535359, LEDGER_USER_VERSION = 1 };
 
 /* Opens with every defence on. Existing files only unless ${create}. */

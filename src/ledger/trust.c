@@ -27,7 +27,8 @@ trust_add(struct trust *trust, const char *vkey, enum trust_source source, const
 }
 
 static int
-read_date(const struct base_yaml *yaml, const struct base_yaml_node *node, const char *key, int64_t fallback, int64_t *ret, struct assay_error *err)
+read_date(const struct base_yaml *yaml, const struct base_yaml_node *node, const char *key, int64_t fallback, int64_t *ret,
+	struct assay_error *err)
 {
 	const char *text = base_yaml_get_text(node, key);
 
@@ -63,7 +64,8 @@ trust_load(struct trust *trust, const char *path, int64_t as_of_ms, struct assay
 		if (r == ASSAY_OK && as_of_ms >= from && as_of_ms < until + BASE_DAY_MS) {
 			r = trust_add(trust, vkey, TRUST_FILE, base_yaml_get_text(node, "owner"), err);
 			if (r == ASSAY_KEY)
-				r = base_yaml_error(yaml, base_yaml_get(node, "vkey"), err, ASSAY_CONFIG, "'vkey' is not a verifier key (name+id+base64)");
+				r = base_yaml_error(yaml, base_yaml_get(node, "vkey"), err, ASSAY_CONFIG,
+					"'vkey' is not a verifier key (name+id+base64)");
 		}
 	}
 	return r;

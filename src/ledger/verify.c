@@ -41,7 +41,8 @@ check_integrity(struct verifier *v)
 	if (rc != SQLITE_ROW)
 		r = store_error(v->db, rc, v->paths->database, "cannot read the ledger", true, v->err);
 	else if (strcmp((const char *)sqlite3_column_text(statement, 0), "ok") != 0)
-		r = base_error_at(v->err, ASSAY_VERIFY, v->paths->database, 0, 0, "damaged: %s", (const char *)sqlite3_column_text(statement, 0));
+		r = base_error_at(
+			v->err, ASSAY_VERIFY, v->paths->database, 0, 0, "damaged: %s", (const char *)sqlite3_column_text(statement, 0));
 	sqlite3_finalize(statement);
 	return r;
 }
@@ -70,7 +71,8 @@ static int
 check_entry(struct verifier *v, sqlite3_stmt *statement)
 {
 	uint64_t seq = v->range.size;
-	const void *stored = sqlite3_column_blob(statement, 1), *nodes = sqlite3_column_blob(statement, 2), *nonce = sqlite3_column_blob(statement, 3);
+	const void *stored = sqlite3_column_blob(statement, 1), *nodes = sqlite3_column_blob(statement, 2),
+		   *nonce = sqlite3_column_blob(statement, 3);
 	size_t n_nodes = (size_t)sqlite3_column_bytes(statement, 2), n;
 	const char *json = (const char *)sqlite3_column_text(statement, 4);
 	struct merkle_hash leaf, completed[64];
@@ -130,11 +132,13 @@ check_root(struct verifier *v, const char *subject, const struct note_checkpoint
 
 	if (c->size > v->range.size)
 		return base_error_at(v->err, ASSAY_VERIFY, subject, 0, 0,
-			"a checkpoint of size %" PRIu64 " was seen, the ledger holds %" PRIu64 " entries: entries are gone", c->size, v->range.size);
+			"a checkpoint of size %" PRIu64 " was seen, the ledger holds %" PRIu64 " entries: entries are gone", c->size,
+			v->range.size);
 	r = merkle_root_of(&source, 0, c->size, &root);
 	sqlite3_finalize(nodes.statement);
 	if (r < 0 || memcmp(root.bytes, c->root.bytes, MERKLE_HASH) != 0)
-		return base_error_at(v->err, ASSAY_VERIFY, subject, 0, 0, "the ledger does not fit the checkpoint of size %" PRIu64, c->size);
+		return base_error_at(
+			v->err, ASSAY_VERIFY, subject, 0, 0, "the ledger does not fit the checkpoint of size %" PRIu64, c->size);
 	return ASSAY_OK;
 }
 
@@ -142,7 +146,8 @@ static int
 check_entries(struct verifier *v)
 {
 	sqlite3_stmt *statement = NULL;
-	int rc = sqlite3_prepare_v2(v->db, "SELECT seq, commitment, nodes, nonce, json FROM entry ORDER BY seq", -1, &statement, NULL), r = ASSAY_OK;
+	int rc = sqlite3_prepare_v2(v->db, "SELECT seq, commitment, nodes, nonce, json FROM entry ORDER BY seq", -1, &statement, NULL),
+	    r = ASSAY_OK;
 
 	while (r == ASSAY_OK && rc == SQLITE_OK && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		r = check_entry(v, statement);
@@ -245,7 +250,8 @@ ledger_verify(const struct ledger_paths *paths, const struct ledger_trust *trust
 
 	if (!base_file_exists(paths->database)) {
 		if (paths->checkpoint && base_file_exists(paths->checkpoint))
-			return base_error_at(err, ASSAY_VERIFY, paths->database, 0, 0, "the ledger is gone, but an outside checkpoint of it exists");
+			return base_error_at(
+				err, ASSAY_VERIFY, paths->database, 0, 0, "the ledger is gone, but an outside checkpoint of it exists");
 		return base_error_at(err, ASSAY_UNSUPPORTED, paths->database, 0, 0, "there is no ledger");
 	}
 	r = store_open(paths->database, false, true, &v.db, err);

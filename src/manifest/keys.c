@@ -1,4 +1,5 @@
-/* The table of keys. To add one: a row here, then ASSAY_REFRESH=1 with the unit test `manifest schema` writes the schema and the docs anew. */
+/* The table of keys. To add one: a row here, then ASSAY_REFRESH=1 with the unit test `manifest schema` writes the schema and the docs anew.
+ */
 #include "manifest/keys.h"
 
 #include "base/memory.h"
@@ -10,7 +11,8 @@
 const struct manifest_key manifest_keys[] = {
 	{"", KEY_MAP, "What the owner of a dataset declares about it", 0, NULL, 0, 0},
 	{"/assay", KEY_VERSION, "Version of this format", KEY_ROOT_ONLY, NULL, 1, 0},
-	{"/extends", KEY_FILE, "Manifest whose declarations hold here too, relative to this file; may be tightened, never loosened", KEY_ROOT_ONLY, NULL, 0, 0},
+	{"/extends", KEY_FILE, "Manifest whose declarations hold here too, relative to this file; may be tightened, never loosened",
+		KEY_ROOT_ONLY, NULL, 0, 0},
 
 	{"/dataset", KEY_MAP, "Which dataset this is and who answers for the declaration", 0, NULL, 0, 0},
 	{"/dataset/id", KEY_ID, "Its name, in reports and in the ledger; needed here or in an extended file", 0, NULL, 0, 0},
@@ -39,7 +41,8 @@ const struct manifest_key manifest_keys[] = {
 	{"/columns/free_text", KEY_LIST, "Prose, in which absence is hard to prove", 0, NULL, 0, 0},
 	{"/columns/free_text/*", KEY_COLUMN, NULL, 0, NULL, 0, 0},
 
-	{"/jurisdictions", KEY_LIST, "Whose law applies: eu, uk, us, us-ca, us-hipaa, br or a country's code in small letters", 0, NULL, 0, MERGE_GROW},
+	{"/jurisdictions", KEY_LIST, "Whose law applies: eu, uk, us, us-ca, us-hipaa, br or a country's code in small letters", 0, NULL, 0,
+		MERGE_GROW},
 	{"/jurisdictions/*", KEY_JURISDICTION, NULL, 0, NULL, 0, 0},
 	{"/role", KEY_WORD, "What the declaring organisation is (GDPR 4(7), 4(8), 26)", 0, &words_role, 0, 0},
 	{"/controller", KEY_MAP, "Who decides why and how the data is processed (GDPR 30(1)(a))", 0, NULL, 0, 0},
@@ -69,7 +72,8 @@ const struct manifest_key manifest_keys[] = {
 	{"/subjects/count", KEY_INT, "About how many: decides what counts as large scale (GDPR 35, 37)", 0, NULL, BIG, 0},
 	{"/subjects/min_age", KEY_INT, "Age of the youngest (GDPR 8; CCPA 1798.120(c); 11 CCR 7001)", 0, NULL, 150, 0},
 	{"/subjects/vulnerable", KEY_BOOL, "Some cannot easily object: employees, patients, children (GDPR 35)", 0, NULL, 0, 0},
-	{"/categories", KEY_LIST, "Categories of personal data that it is meant to hold; [none] declares that it holds nothing personal", 0, NULL, 0, 0},
+	{"/categories", KEY_LIST, "Categories of personal data that it is meant to hold; [none] declares that it holds nothing personal", 0,
+		NULL, 0, 0},
 	{"/categories/*", KEY_WORD, NULL, 0, &words_category, 0, 0},
 
 	{"/purposes", KEY_LIST, "What the data is used for", 0, NULL, 0, 0},
@@ -80,15 +84,19 @@ const struct manifest_key manifest_keys[] = {
 	{"/purposes/*/law", KEY_TEXT, "Law behind a legal duty or public task, or for criminal data (GDPR 6(3), 9(2), 10)", 0, NULL, 0, 0},
 	{"/purposes/*/authority", KEY_TEXT, "Official authority that controls the use of criminal data (GDPR 10)", 0, NULL, 0, 0},
 	{"/purposes/*/lia", KEY_DOCUMENT, "Assessment that weighs a legitimate interest (GDPR 6(1)(f))", 0, NULL, 0, 0},
-	{"/purposes/*/art9", KEY_WORD, "Condition for special categories; none = no special category is used (GDPR 9(2))", 0, &words_art9, 0, 0},
+	{"/purposes/*/art9", KEY_WORD, "Condition for special categories; none = no special category is used (GDPR 9(2))", 0, &words_art9,
+		0, 0},
 	{"/purposes/*/from", KEY_ID, "Purpose for which the data was collected, when this one came later (GDPR 6(4))", 0, NULL, 0, 0},
 	{"/purposes/*/compatibility", KEY_DOCUMENT, "Assessment that both are compatible (GDPR 6(4); 11 CCR 7002)", 0, NULL, 0, 0},
-	{"/purposes/*/necessity", KEY_LIST, "Categories that it cannot do without, direct identifiers included (GDPR 5(1)(c))", 0, NULL, 0, 0},
+	{"/purposes/*/necessity", KEY_LIST, "Categories that it cannot do without, direct identifiers included (GDPR 5(1)(c))", 0, NULL, 0,
+		0},
 	{"/purposes/*/necessity/*", KEY_WORD, NULL, 0, &words_category, 0, 0},
 	{"/purposes/*/marketing", KEY_BOOL, "Direct marketing (GDPR 21(2))", 0, NULL, 0, 0},
 	{"/purposes/*/profiling", KEY_BOOL, "Evaluates people systematically (GDPR 35(3)(a))", 0, NULL, 0, 0},
-	{"/purposes/*/monitoring", KEY_BOOL, "Watches people systematically: in public, at work, in school (GDPR 35(3)(c); 11 CCR 7150(b)(4))", 0, NULL, 0, 0},
-	{"/purposes/*/infers_traits", KEY_BOOL, "Infers characteristics of people (CCPA 1798.121(d); 11 CCR 7150(b)(4), (5))", 0, NULL, 0, 0},
+	{"/purposes/*/monitoring", KEY_BOOL,
+		"Watches people systematically: in public, at work, in school (GDPR 35(3)(c); 11 CCR 7150(b)(4))", 0, NULL, 0, 0},
+	{"/purposes/*/infers_traits", KEY_BOOL, "Infers characteristics of people (CCPA 1798.121(d); 11 CCR 7150(b)(4), (5))", 0, NULL, 0,
+		0},
 	{"/purposes/*/research", KEY_BOOL, "Scientific or historical research, statistics or archive (GDPR 89(1))", 0, NULL, 0, 0},
 	{"/purposes/*/no_identification", KEY_BOOL, "Nobody needs to be identified for it (GDPR 11)", 0, NULL, 0, 0},
 	{"/purposes/*/sold_or_shared", KEY_BOOL, "Data leaves for money or for cross-context advertising (CCPA 1798.120)", 0, NULL, 0, 0},
@@ -233,13 +241,15 @@ const struct manifest_key manifest_keys[] = {
 	{"/ai/generative", KEY_BOOL, "The model generates content (Cal. Civ. Code 3110)", 0, NULL, 0, 0},
 	{"/ai/automated_decisions", KEY_BOOL, "The model decides about people (GDPR 22; 11 CCR 7150(b)(3), (6))", 0, NULL, 0, 0},
 	{"/ai/effect", KEY_WORD, "Effect of such decisions on people (GDPR 22(1))", 0, &words_effect, 0, 0},
-	{"/ai/biometric_training", KEY_BOOL, "Trains recognition of faces, emotions, identity or bodies (11 CCR 7150(b)(6))", 0, NULL, 0, 0},
+	{"/ai/biometric_training", KEY_BOOL, "Trains recognition of faces, emotions, identity or bodies (11 CCR 7150(b)(6))", 0, NULL, 0,
+		0},
 	{"/ai/sensitive_places", KEY_BOOL, "Infers traits from presence in a sensitive place (11 CCR 7150(b)(5))", 0, NULL, 0, 0},
 	{"/ai/oversight", KEY_MAP, "How a person can step in (GDPR 22(3))", 0, NULL, 0, 0},
 	{"/ai/oversight/ref", KEY_DOCUMENT, "Its description", 0, NULL, 0, 0},
 	{"/ai/pre_use_notice", KEY_MAP, "Notice, opt-out and access before automated decisions (11 CCR 7220-7222)", 0, NULL, 0, 0},
 	{"/ai/pre_use_notice/ref", KEY_DOCUMENT, "The notice", 0, NULL, 0, 0},
-	{"/ai/model_test", KEY_MAP, "Test that the model does not give personal data away (EDPB Opinion 28/2024; CCPA 1798.140(v)(4))", 0, NULL, 0, 0},
+	{"/ai/model_test", KEY_MAP, "Test that the model does not give personal data away (EDPB Opinion 28/2024; CCPA 1798.140(v)(4))", 0,
+		NULL, 0, 0},
 	{"/ai/model_test/ref", KEY_DOCUMENT, "Its report", 0, NULL, 0, 0},
 	{"/ai/summary", KEY_MAP, "Public summary of the training data (Cal. Civ. Code 3111)", 0, NULL, 0, 0},
 	{"/ai/summary/ref", KEY_DOCUMENT, "The summary", 0, NULL, 0, 0},
@@ -288,7 +298,8 @@ const struct manifest_key manifest_keys[] = {
 	{"/options/quiet", KEY_BOOL, "--quiet", 0, NULL, 0, 0},
 	{"/options/verbose", KEY_BOOL, "--verbose", 0, NULL, 0, 0},
 	{"/options/color", KEY_WORD, "--color", 0, &words_color, 0, 0},
-	{"/proposed", KEY_MAP, "Drafted values, in the same shape: checked, but not declared until you move them out", KEY_ROOT_ONLY, NULL, 0, 0},
+	{"/proposed", KEY_MAP, "Drafted values, in the same shape: checked, but not declared until you move them out", KEY_ROOT_ONLY, NULL,
+		0, 0},
 };
 const size_t manifest_keys_count = BASE_COUNT(manifest_keys);
 

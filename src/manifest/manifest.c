@@ -11,9 +11,9 @@
 
 struct manifest {
 	char *path;
-	struct base_yaml *yamls[MANIFEST_DEPTH];   /* in the order of the chain; rows borrow from them */
+	struct base_yaml *yamls[MANIFEST_DEPTH]; /* in the order of the chain; rows borrow from them */
 	uint8_t digests[MANIFEST_DEPTH][CRYPTO_SHA256_SIZE], sha256[CRYPTO_SHA256_SIZE];
-	char *places[MANIFEST_DEPTH];              /* absolute names: a chain must not return to one */
+	char *places[MANIFEST_DEPTH]; /* absolute names: a chain must not return to one */
 	size_t n_files, n_data;
 	struct base_arena *arena;
 	struct rows rows;
@@ -46,7 +46,8 @@ read_file(struct manifest *m, const char *path, const struct base_yaml **ret, st
 
 /* Is the file that ${node} names one that may come next? */
 static int
-check_next(const struct manifest *m, const struct base_yaml *yaml, const struct base_yaml_node *node, const char *path, struct assay_error *err)
+check_next(const struct manifest *m, const struct base_yaml *yaml, const struct base_yaml_node *node, const char *path,
+	struct assay_error *err)
 {
 	_cleanup_free_ char *place = base_path_absolute(path);
 
@@ -183,12 +184,36 @@ manifest_free(struct manifest *m)
 	free(m);
 }
 
-const char *manifest_path(const struct manifest *m) { return m->path; }
-const uint8_t *manifest_sha256(const struct manifest *m) { return m->sha256; }
-size_t manifest_count(const struct manifest *m) { return m->rows.n; }
-const struct manifest_value *manifest_at(const struct manifest *m, size_t i) { return i < m->rows.n ? &m->rows.items[i].value : NULL; }
-size_t manifest_data_count(const struct manifest *m) { return m->n_data; }
-const struct manifest_data *manifest_data_at(const struct manifest *m, size_t i) { return i < m->n_data ? &m->data[i] : NULL; }
+const char *
+manifest_path(const struct manifest *m)
+{
+	return m->path;
+}
+const uint8_t *
+manifest_sha256(const struct manifest *m)
+{
+	return m->sha256;
+}
+size_t
+manifest_count(const struct manifest *m)
+{
+	return m->rows.n;
+}
+const struct manifest_value *
+manifest_at(const struct manifest *m, size_t i)
+{
+	return i < m->rows.n ? &m->rows.items[i].value : NULL;
+}
+size_t
+manifest_data_count(const struct manifest *m)
+{
+	return m->n_data;
+}
+const struct manifest_data *
+manifest_data_at(const struct manifest *m, size_t i)
+{
+	return i < m->n_data ? &m->data[i] : NULL;
+}
 
 const char *
 manifest_get(const struct manifest *m, const char *pointer)

@@ -1,7 +1,8 @@
 /* assay.yaml: what the owner declares about a dataset (DESIGN section 8).
  *
- * Reads, resolves `extends:` (child values win; a child may tighten, never loosen), checks every key and type against one table (manifest_keys in
- * keys.c, from which docs/assay.schema.json is made), and offers the result as pointer -> value rows. `proposed:` is kept apart and counts as not declared. */
+ * Reads, resolves `extends:` (child values win; a child may tighten, never loosen), checks every key and type against one table
+ * (manifest_keys in keys.c, from which docs/assay.schema.json is made), and offers the result as pointer -> value rows. `proposed:` is kept
+ * apart and counts as not declared. */
 #ifndef MANIFEST_MANIFEST_H
 #define MANIFEST_MANIFEST_H
 
@@ -19,8 +20,8 @@ const char *manifest_path(const struct manifest *m);
 /* SHA-256 of the file's bytes as read, and of every file that it extends in order, 32 bytes. */
 const uint8_t *manifest_sha256(const struct manifest *m);
 
-/* One row per scalar and per container, in pointer order ("/purposes/0/basis"). Lists of scalars also give a row of the list's own pointer with
- * type "list" and value = members joined by ','; maps give type "map" with value NULL. type: text int date duration bool list map. */
+/* One row per scalar and per container, in pointer order ("/purposes/0/basis"). Lists of scalars also give a row of the list's own pointer
+ * with type "list" and value = members joined by ','; maps give type "map" with value NULL. type: text int date duration bool list map. */
 struct manifest_value {
 	const char *pointer, *type, *value;
 };
@@ -47,7 +48,7 @@ const char *manifest_category_at(size_t i);
 /* Writes a starting manifest with ${dataset_id}; drafted values stand under `proposed:`. malloc'ed text. */
 struct manifest_draft {
 	const char *dataset_id, *owner, *today /* YYYY-MM-DD */, *vkey /* or NULL */;
-	const char *const *data;       /* globs */
+	const char *const *data; /* globs */
 	size_t n_data;
 	const char *const *categories; /* found by a sample; proposed */
 	size_t n_categories;

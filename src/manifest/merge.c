@@ -36,7 +36,8 @@ refuse(const struct row *child, const struct row *parent, struct assay_error *er
 	int size;
 	const char *name = manifest_key_name(child->key, &size);
 
-	base_yaml_error(child->yaml, child->node, err, ASSAY_CONFIG, "'%.*s' %s '%.128s' of '%s'", size, name, what, value, parent->yaml->name);
+	base_yaml_error(
+		child->yaml, child->node, err, ASSAY_CONFIG, "'%.*s' %s '%.128s' of '%s'", size, name, what, value, parent->yaml->name);
 	base_error_hint(err, "a manifest may tighten what it extends, never loosen it (line %u there)", (unsigned)parent->node->line);
 	return ASSAY_CONFIG;
 }
@@ -113,9 +114,13 @@ check_merge(const struct rows *rows, const struct row *child, const struct rows 
 
 	switch (child->key->merge) {
 	case MERGE_KEEP:
-		return strcmp(child->value.value, parent->value.value) == 0 ? ASSAY_OK : refuse(child, parent, err, "differs from", parent->value.value);
+		return strcmp(child->value.value, parent->value.value) == 0
+			       ? ASSAY_OK
+			       : refuse(child, parent, err, "differs from", parent->value.value);
 	case MERGE_SHORTER:
-		return is_no_longer(child->value.value, parent->value.value) ? ASSAY_OK : refuse(child, parent, err, "is longer than", parent->value.value);
+		return is_no_longer(child->value.value, parent->value.value)
+			       ? ASSAY_OK
+			       : refuse(child, parent, err, "is longer than", parent->value.value);
 	case MERGE_EARLIER:
 		(void)base_date_parse(base_span_of(child->value.value), &mine);
 		(void)base_date_parse(base_span_of(parent->value.value), &theirs);
@@ -199,7 +204,8 @@ collect_unique(const struct rows *rows, const char *list, const char *member, st
 		if (fresh < 0)
 			return base_error_nomem(err);
 		if (fresh == 0)
-			return base_yaml_error(row->yaml, row->node, err, ASSAY_CONFIG, "'%s' stands twice in '%s'", row->value.value, list + 1);
+			return base_yaml_error(
+				row->yaml, row->node, err, ASSAY_CONFIG, "'%s' stands twice in '%s'", row->value.value, list + 1);
 	}
 	return ASSAY_OK;
 }
@@ -227,7 +233,8 @@ check_purposes(const struct rows *rows, struct assay_error *err)
 		if (!from)
 			continue;
 		if (!base_map_find(names, base_span_of(from->value.value), &found))
-			r = base_yaml_error(from->yaml, from->node, err, ASSAY_CONFIG, "'from' names '%s', which is no purpose here", from->value.value);
+			r = base_yaml_error(from->yaml, from->node, err, ASSAY_CONFIG, "'from' names '%s', which is no purpose here",
+				from->value.value);
 		else if (found == i)
 			r = base_yaml_error(from->yaml, from->node, err, ASSAY_CONFIG, "'from' names its own purpose");
 	}
@@ -254,8 +261,8 @@ check_order(const struct rows *rows, const char *first, const char *last, struct
 
 	/* dates in this form sort as text */
 	if (a && b && strcmp(a->value.value, b->value.value) > 0)
-		return base_yaml_error(b->yaml, b->node, err, ASSAY_CONFIG, "'%s' lies before '%s' (%s)", strrchr(last, '/') + 1, strrchr(first, '/') + 1,
-			a->value.value);
+		return base_yaml_error(b->yaml, b->node, err, ASSAY_CONFIG, "'%s' lies before '%s' (%s)", strrchr(last, '/') + 1,
+			strrchr(first, '/') + 1, a->value.value);
 	return ASSAY_OK;
 }
 
@@ -265,7 +272,8 @@ check_skips(const struct rows *rows, struct assay_error *err)
 	for (size_t i = 0; member_at(rows, "/data", i, "/path"); i++) {
 		const struct row *expect = member_at(rows, "/data", i, "/expect");
 		if (expect && member_at(rows, "/data", i, "/skip"))
-			return base_yaml_error(expect->yaml, expect->node, err, ASSAY_CONFIG, "'expect' on files that are skipped: nothing there is counted");
+			return base_yaml_error(expect->yaml, expect->node, err, ASSAY_CONFIG,
+				"'expect' on files that are skipped: nothing there is counted");
 	}
 	return ASSAY_OK;
 }
@@ -277,7 +285,8 @@ rows_check(const struct rows *rows, const struct base_yaml *yaml, struct assay_e
 
 	if (!rows_find(rows, "/dataset/id")) {
 		const struct row *dataset = rows_find(rows, "/dataset");
-		base_yaml_error(dataset ? dataset->yaml : yaml, dataset ? dataset->node : yaml->root, err, ASSAY_CONFIG, "the dataset has no 'id'");
+		base_yaml_error(
+			dataset ? dataset->yaml : yaml, dataset ? dataset->node : yaml->root, err, ASSAY_CONFIG, "the dataset has no 'id'");
 		base_error_hint(err, "dataset: {id: a-short-name}");
 		return ASSAY_CONFIG;
 	}

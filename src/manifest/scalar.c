@@ -73,7 +73,7 @@ is_period(const char *text)
 	int64_t from, to;
 
 	return slash && base_date_parse((struct base_span){(const uint8_t *)text, (size_t)(slash - text)}, &from)
-		&& base_date_parse(base_span_of(slash + 1), &to) && from <= to;
+	       && base_date_parse(base_span_of(slash + 1), &to) && from <= to;
 }
 
 static bool
@@ -114,7 +114,8 @@ is_vkey(const char *text)
 {
 	const char *id = strchr(text, '+');
 
-	return id && id > text && strspn(id + 1, "0123456789abcdef") == 8 && id[9] == '+' && strlen(id + 10) >= 44 && !strpbrk(text, " \t\n");
+	return id && id > text && strspn(id + 1, "0123456789abcdef") == 8 && id[9] == '+' && strlen(id + 10) >= 44
+	       && !strpbrk(text, " \t\n");
 }
 
 static bool
@@ -129,23 +130,40 @@ is_a(const struct manifest_key *key, const char *text)
 	int64_t ms;
 
 	switch (key->type) {
-	case KEY_ID: return scalar_is_id(text);
-	case KEY_VERSION: return strcmp(text, "1") == 0;
-	case KEY_INT: return is_int(text, key->max);
-	case KEY_COUNT: return is_int(text + (strncmp(text, ">=", 2) == 0 ? 2 : 0), (uint64_t)1 << 53);
-	case KEY_DATE: return base_date_parse(base_span_of(text), &ms);
-	case KEY_DURATION: return is_duration(text);
-	case KEY_PERIOD: return is_period(text);
-	case KEY_BOOL: return strcmp(text, "true") == 0 || strcmp(text, "false") == 0;
-	case KEY_WORD: return words_find(key->words, text) != NULL;
-	case KEY_JURISDICTION: return words_is_jurisdiction(text);
-	case KEY_COUNTRY: return words_is_country(text);
-	case KEY_GLOB: return is_line(text) && is_glob(text);
-	case KEY_FILE: return is_line(text) && !strstr(text, "://");
-	case KEY_PACK: return is_pack(text);
-	case KEY_VKEY: return is_line(text) && is_vkey(text);
-	case KEY_TEXT: return true;
-	default: return is_line(text);
+	case KEY_ID:
+		return scalar_is_id(text);
+	case KEY_VERSION:
+		return strcmp(text, "1") == 0;
+	case KEY_INT:
+		return is_int(text, key->max);
+	case KEY_COUNT:
+		return is_int(text + (strncmp(text, ">=", 2) == 0 ? 2 : 0), (uint64_t)1 << 53);
+	case KEY_DATE:
+		return base_date_parse(base_span_of(text), &ms);
+	case KEY_DURATION:
+		return is_duration(text);
+	case KEY_PERIOD:
+		return is_period(text);
+	case KEY_BOOL:
+		return strcmp(text, "true") == 0 || strcmp(text, "false") == 0;
+	case KEY_WORD:
+		return words_find(key->words, text) != NULL;
+	case KEY_JURISDICTION:
+		return words_is_jurisdiction(text);
+	case KEY_COUNTRY:
+		return words_is_country(text);
+	case KEY_GLOB:
+		return is_line(text) && is_glob(text);
+	case KEY_FILE:
+		return is_line(text) && !strstr(text, "://");
+	case KEY_PACK:
+		return is_pack(text);
+	case KEY_VKEY:
+		return is_line(text) && is_vkey(text);
+	case KEY_TEXT:
+		return true;
+	default:
+		return is_line(text);
 	}
 }
 
@@ -155,13 +173,16 @@ suggest(const struct manifest_key *key, const char *text)
 {
 	static const struct {
 		const char *written, *meant;
-	} bools[] = {{"yes", "true"}, {"on", "true"}, {"True", "true"}, {"TRUE", "true"}, {"no", "false"}, {"off", "false"}, {"False", "false"},
-		{"FALSE", "false"}, {"NO", "false"}, {"YES", "true"}};
+	} bools[] = {{"yes", "true"}, {"on", "true"}, {"True", "true"}, {"TRUE", "true"}, {"no", "false"}, {"off", "false"},
+		{"False", "false"}, {"FALSE", "false"}, {"NO", "false"}, {"YES", "true"}};
 
 	switch (key->type) {
-	case KEY_WORD: return words_suggest(key->words, text);
-	case KEY_JURISDICTION: return words_jurisdiction_suggest(text);
-	case KEY_COUNTRY: return words_country_suggest(text);
+	case KEY_WORD:
+		return words_suggest(key->words, text);
+	case KEY_JURISDICTION:
+		return words_jurisdiction_suggest(text);
+	case KEY_COUNTRY:
+		return words_country_suggest(text);
 	case KEY_GLOB:
 		while (strncmp(text, "./", 2) == 0)
 			text += 2;
@@ -171,7 +192,8 @@ suggest(const struct manifest_key *key, const char *text)
 			if (strcmp(text, bools[i].written) == 0)
 				return bools[i].meant;
 		return NULL;
-	default: return NULL;
+	default:
+		return NULL;
 	}
 }
 
@@ -202,7 +224,8 @@ refuse(const struct base_yaml *yaml, const struct base_yaml_node *node, const st
 	if (key->type == KEY_WORD)
 		base_yaml_error(yaml, node, err, ASSAY_CONFIG, "'%.*s' has the unknown word '%.128s'", size, name, node->text);
 	else if (key->type == KEY_INT)
-		base_yaml_error(yaml, node, err, ASSAY_CONFIG, "'%.*s' must be a whole number from 0 to %llu", size, name, (unsigned long long)key->max);
+		base_yaml_error(yaml, node, err, ASSAY_CONFIG, "'%.*s' must be a whole number from 0 to %llu", size, name,
+			(unsigned long long)key->max);
 	else
 		base_yaml_error(yaml, node, err, ASSAY_CONFIG, "'%.*s' must be %s", size, name, types[key->type].wanted);
 	if (near)

@@ -23,17 +23,22 @@ static const struct {
 	[KEY_ID] = {"id", "{\"type\":[\"string\",\"number\"],\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$\"}", "name"},
 	[KEY_VERSION] = {"version", "{\"enum\":[1,\"1\"]}", "1"},
 	[KEY_INT] = {NULL, NULL, "number"},
-	[KEY_COUNT] = {"count", "{\"type\":[\"integer\",\"string\"],\"minimum\":0,\"pattern\":\"^(>=)?(0|[1-9][0-9]{0,15})$\"}", "number or >=number"},
+	[KEY_COUNT] = {"count", "{\"type\":[\"integer\",\"string\"],\"minimum\":0,\"pattern\":\"^(>=)?(0|[1-9][0-9]{0,15})$\"}",
+		"number or >=number"},
 	[KEY_DATE] = {"date", "{\"type\":\"string\",\"format\":\"date\",\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2}$\"}", "date"},
 	[KEY_DURATION] = {"duration",
-		"{\"type\":\"string\",\"format\":\"duration\",\"pattern\":\"^P([0-9]{1,5}Y)?([0-9]{1,5}M)?([0-9]{1,5}W)?([0-9]{1,5}D)?$\",\"minLength\":3}",
-		 "duration"},
-	[KEY_PERIOD] = {"period", "{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2}$\"}", "date/date"},
+		"{\"type\":\"string\",\"format\":\"duration\",\"pattern\":\"^P([0-9]{1,5}Y)?([0-9]{1,5}M)?([0-9]{1,5}W)?([0-9]{1,5}D)?$\","
+		"\"minLength\":3}",
+		"duration"},
+	[KEY_PERIOD] = {"period", "{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2}$\"}",
+		"date/date"},
 	[KEY_BOOL] = {"bool", "{\"enum\":[true,false,\"true\",\"false\"]}", "true or false"},
 	[KEY_WORD] = {NULL, NULL, "word"},
 	[KEY_JURISDICTION] = {NULL, NULL, "jurisdiction"},
 	[KEY_COUNTRY] = {NULL, NULL, "country"},
-	[KEY_GLOB] = {"glob", "{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024,\"not\":{\"pattern\":\"^/|/$|//|(^|/)\\\\.{1,2}(/|$)\"}}", "pattern"},
+	[KEY_GLOB] = {"glob",
+		"{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024,\"not\":{\"pattern\":\"^/|/$|//|(^|/)\\\\.{1,2}(/|$)\"}}",
+		"pattern"},
 	[KEY_FILE] = {"file", "{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024,\"not\":{\"pattern\":\"://\"}}", "file"},
 	[KEY_DOCUMENT] = {"document", "{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024}", "file or address"},
 	[KEY_COLUMN] = {"column", "{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024}", "column"},
@@ -41,9 +46,9 @@ static const struct {
 	[KEY_VKEY] = {"vkey", "{\"type\":\"string\",\"pattern\":\"^[^+\\\\s]+\\\\+[0-9a-f]{8}\\\\+[A-Za-z0-9+/=]{44,}$\"}", "verifier key"},
 };
 
-static const struct manifest_words *const all_words[] = {&words_basis, &words_art9, &words_ground, &words_category, &words_role, &words_source, &words_ip,
-	&words_exemption, &words_start, &words_at_rest, &words_environment, &words_recipient, &words_claim, &words_use, &words_effect, &words_level,
-	&words_dpia_part, &words_color};
+static const struct manifest_words *const all_words[] = {&words_basis, &words_art9, &words_ground, &words_category, &words_role,
+	&words_source, &words_ip, &words_exemption, &words_start, &words_at_rest, &words_environment, &words_recipient, &words_claim,
+	&words_use, &words_effect, &words_level, &words_dpia_part, &words_color};
 
 /* What a child of extends: may do, for people. */
 static const char *const merges[] = {

@@ -72,29 +72,29 @@ write_data(struct base_buffer *out, const struct manifest_draft *draft)
 static void
 write_proposed(struct base_buffer *out, const struct manifest_draft *draft)
 {
-	base_buffer_text(out,
-		"# Drafted, not declared: controls treat all of this as missing. Check each line, correct it, and move it out of 'proposed'\n"
-		"# (two spaces to the left). The first seven keys decide most controls; docs/manifest.md lists all of them.\n"
-		"proposed:\n"
-		"  jurisdictions: [eu]               # whose law applies: eu, uk, us-ca, br, or a country like de\n");
+	base_buffer_text(out, "# Drafted, not declared: controls treat all of this as missing. Check each line, correct it, and move it "
+			      "out of 'proposed'\n"
+			      "# (two spaces to the left). The first seven keys decide most controls; docs/manifest.md lists all of them.\n"
+			      "proposed:\n"
+			      "  jurisdictions: [eu]               # whose law applies: eu, uk, us-ca, br, or a country like de\n");
 	base_buffer_text(out, "  categories: [");
 	if (draft->n_categories == 0)
 		base_buffer_text(out, "none");
 	for (size_t i = 0; i < draft->n_categories; i++)
 		base_buffer_format(out, "%s%s", i ? ", " : "", draft->categories[i]);
-	base_buffer_text(out,
-		draft->n_categories ? "]   # found by a sample; there may be more\n" : "]                # a sample found nothing; that proves little\n");
-	base_buffer_text(out,
-		"  subjects: {who: [customers]}      # the people whom the data is about\n"
-		"  purposes:\n"
-		"    - id: train-model\n"
-		"      text: Say in one sentence what is trained and what the model will do\n"
-		"      basis: legitimate-interest    # consent, contract, legal-obligation, vital-interest, public-task, legitimate-interest\n"
-		"      art9: none                    # condition for health, religion and other special categories\n"
-		"  source: {kind: direct}            # indirect, web, purchased, licensed, synthetic\n"
-		"  retention: {keep: P24M}           # and delete_by: a date\n"
-		"  storage: {country: DE, at_rest: disk, environment: non-production}\n"
-		"  ai: {use: train, generative: false, automated_decisions: false}\n");
+	base_buffer_text(out, draft->n_categories ? "]   # found by a sample; there may be more\n"
+						  : "]                # a sample found nothing; that proves little\n");
+	base_buffer_text(out, "  subjects: {who: [customers]}      # the people whom the data is about\n"
+			      "  purposes:\n"
+			      "    - id: train-model\n"
+			      "      text: Say in one sentence what is trained and what the model will do\n"
+			      "      basis: legitimate-interest    # consent, contract, legal-obligation, vital-interest, public-task, "
+			      "legitimate-interest\n"
+			      "      art9: none                    # condition for health, religion and other special categories\n"
+			      "  source: {kind: direct}            # indirect, web, purchased, licensed, synthetic\n"
+			      "  retention: {keep: P24M}           # and delete_by: a date\n"
+			      "  storage: {country: DE, at_rest: disk, environment: non-production}\n"
+			      "  ai: {use: train, generative: false, automated_decisions: false}\n");
 	if (draft->today) {
 		base_buffer_text(out, "  dataset: {declared_by: ");
 		write_quoted(out, draft->owner && *draft->owner ? draft->owner : "your name", '?');
@@ -110,7 +110,8 @@ manifest_template(const struct manifest_draft *draft)
 
 	make_id(draft->dataset_id, id);
 	base_buffer_init(&out, TEMPLATE_MAX);
-	base_buffer_format(&out, "# What this dataset is and what it may be used for. Every key: docs/manifest.md\nassay: 1\ndataset:\n  id: '%s'\n", id);
+	base_buffer_format(&out,
+		"# What this dataset is and what it may be used for. Every key: docs/manifest.md\nassay: 1\ndataset:\n  id: '%s'\n", id);
 	if (draft->owner && *draft->owner) {
 		base_buffer_text(&out, "  owner: ");
 		write_quoted(&out, draft->owner, '?');

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { CHILDREN_MAX = 64 };   /* keys of one map, for suggestions; the table has fewer (a test counts) */
+enum { CHILDREN_MAX = 64 }; /* keys of one map, for suggestions; the table has fewer (a test counts) */
 
 struct walk {
 	const struct base_yaml *yaml;
@@ -34,7 +34,8 @@ name_of(const struct manifest_key *key, const struct base_yaml_node *node, int *
 static int read_node(struct walk *w, const struct manifest_key *key, const struct base_yaml_node *node, const char *pointer);
 
 static int
-add_row(struct walk *w, const struct manifest_key *key, const struct base_yaml_node *node, const char *pointer, const char *type, const char *value)
+add_row(struct walk *w, const struct manifest_key *key, const struct base_yaml_node *node, const char *pointer, const char *type,
+	const char *value)
 {
 	if (!*pointer)
 		return ASSAY_OK;
@@ -52,7 +53,8 @@ refuse_key(struct walk *w, const struct manifest_key *map, const struct base_yam
 	size_t n = 0, skip = strlen(map->path) + 1;
 
 	if (known)
-		return base_error_at(w->err, ASSAY_CONFIG, w->yaml->name, node->key_line, node->key_column, "'%s' has no meaning under 'proposed'", node->key);
+		return base_error_at(w->err, ASSAY_CONFIG, w->yaml->name, node->key_line, node->key_column,
+			"'%s' has no meaning under 'proposed'", node->key);
 	while (n < CHILDREN_MAX && (key = manifest_key_next(map, key)))
 		names[n++] = key->path + skip;
 	base_error_at(w->err, ASSAY_CONFIG, w->yaml->name, node->key_line, node->key_column, "unknown key '%.128s'", node->key);
@@ -70,7 +72,8 @@ read_map(struct walk *w, const struct manifest_key *map, const struct base_yaml_
 	const char *name = name_of(map, node, &size);
 
 	if (node->kind != YAML_MAP)
-		return base_yaml_error(w->yaml, node, w->err, ASSAY_CONFIG, *name ? "'%.*s' must be a map of keys" : "expected a map of keys%.*s", size, name);
+		return base_yaml_error(w->yaml, node, w->err, ASSAY_CONFIG,
+			*name ? "'%.*s' must be a map of keys" : "expected a map of keys%.*s", size, name);
 	if (node->count == 0)
 		return base_yaml_error(w->yaml, node, w->err, ASSAY_CONFIG, "'%.*s' is an empty map", size, name);
 	while ((key = manifest_key_next(map, key)))
@@ -166,7 +169,8 @@ read_node(struct walk *w, const struct manifest_key *key, const struct base_yaml
 	if (node->kind == YAML_NULL && *pointer) {
 		/* what is not written has no place of its own */
 		if (node->key)
-			base_error_at(w->err, ASSAY_CONFIG, w->yaml->name, node->key_line, node->key_column, "'%s' has no value", node->key);
+			base_error_at(
+				w->err, ASSAY_CONFIG, w->yaml->name, node->key_line, node->key_column, "'%s' has no value", node->key);
 		else
 			base_yaml_error(w->yaml, node->parent, w->err, ASSAY_CONFIG, "a member of '%.*s' has no value", size, name);
 		base_error_hint(w->err, "leave the key out until it is known: what is not declared is reported as such");

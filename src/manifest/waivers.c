@@ -17,18 +17,24 @@
 enum {
 	/* More waivers than anyone can answer for: CONFIG. */
 	WAIVERS_MAX = 10000,
-	FINGERPRINT_SIZE = 16, KEY_ID_SIZE = 8,
+	FINGERPRINT_SIZE = 16,
+	KEY_ID_SIZE = 8,
 };
 
 struct waivers {
-	struct base_yaml *yaml;       /* texts borrow from it */
+	struct base_yaml *yaml; /* texts borrow from it */
 	struct waiver *items;
 	size_t n;
 	uint8_t sha256[CRYPTO_SHA256_SIZE];
 };
 
 /* In the order of the members of struct waiver: where each text goes, and which scopes need it. */
-enum { OF_VALUE = 1 << WAIVER_VALUE, OF_COLUMN = 1 << WAIVER_COLUMN, OF_CONTROL = 1 << WAIVER_CONTROL, OF_ALL = OF_VALUE | OF_COLUMN | OF_CONTROL };
+enum {
+	OF_VALUE = 1 << WAIVER_VALUE,
+	OF_COLUMN = 1 << WAIVER_COLUMN,
+	OF_CONTROL = 1 << WAIVER_CONTROL,
+	OF_ALL = OF_VALUE | OF_COLUMN | OF_CONTROL
+};
 static const struct {
 	const char *key;
 	size_t place;
@@ -46,8 +52,8 @@ static const struct {
 	{"owner", offsetof(struct waiver, owner), OF_ALL, OF_ALL},
 	{"approver", offsetof(struct waiver, approver), OF_ALL, OF_ALL},
 };
-static const char *const keys[] = {"id", "scope", "control", "resource", "column", "entity", "max_count", "evidence", "fingerprint", "key_id", "reason",
-	"owner", "approver", "until"};
+static const char *const keys[] = {"id", "scope", "control", "resource", "column", "entity", "max_count", "evidence", "fingerprint",
+	"key_id", "reason", "owner", "approver", "until"};
 static const char *const scopes[] = {[WAIVER_VALUE] = "value", [WAIVER_COLUMN] = "column", [WAIVER_CONTROL] = "control"};
 
 static int
@@ -76,11 +82,13 @@ read_texts(const struct base_yaml *yaml, const struct base_yaml_node *node, stru
 	for (size_t i = 0; i < BASE_COUNT(texts); i++) {
 		const struct base_yaml_node *child = base_yaml_get(node, texts[i].key);
 		if (!child && texts[i].needed & scope)
-			return base_yaml_error(yaml, node, err, ASSAY_CONFIG, "a waiver of scope '%s' needs '%s'", scopes[w->scope], texts[i].key);
+			return base_yaml_error(
+				yaml, node, err, ASSAY_CONFIG, "a waiver of scope '%s' needs '%s'", scopes[w->scope], texts[i].key);
 		if (!child)
 			continue;
 		if (!(texts[i].allowed & scope))
-			return base_yaml_error(yaml, child, err, ASSAY_CONFIG, "'%s' has no meaning in a waiver of scope '%s'", texts[i].key, scopes[w->scope]);
+			return base_yaml_error(yaml, child, err, ASSAY_CONFIG, "'%s' has no meaning in a waiver of scope '%s'",
+				texts[i].key, scopes[w->scope]);
 		if (child->kind != YAML_TEXT || base_span_trim(base_span_of(child->text)).size == 0 || strlen(child->text) > LIMIT_NAME
 			|| text_has_control(child->text))
 			return base_yaml_error(yaml, child, err, ASSAY_CONFIG,
@@ -117,7 +125,8 @@ check_forms(const struct base_yaml *yaml, const struct base_yaml_node *node, con
 	const char *digest = w->evidence && strncmp(w->evidence, "sha256:", 7) == 0 ? w->evidence + 7 : "";
 
 	if (w->evidence && !is_hex(digest, CRYPTO_SHA256_SIZE)) {
-		base_yaml_error(yaml, base_yaml_get(node, "evidence"), err, ASSAY_CONFIG, "'evidence' must be sha256: and 64 hexadecimal digits");
+		base_yaml_error(
+			yaml, base_yaml_get(node, "evidence"), err, ASSAY_CONFIG, "'evidence' must be sha256: and 64 hexadecimal digits");
 		base_error_hint(err, "'assay explain %s' prints it", w->control);
 		return ASSAY_CONFIG;
 	}
@@ -125,7 +134,8 @@ check_forms(const struct base_yaml *yaml, const struct base_yaml_node *node, con
 		return base_yaml_error(yaml, base_yaml_get(node, "fingerprint"), err, ASSAY_CONFIG,
 			"'fingerprint' must be 32 hexadecimal digits in small letters");
 	if (w->key_id && !is_hex(w->key_id, KEY_ID_SIZE))
-		return base_yaml_error(yaml, base_yaml_get(node, "key_id"), err, ASSAY_CONFIG, "'key_id' must be 16 hexadecimal digits in small letters");
+		return base_yaml_error(
+			yaml, base_yaml_get(node, "key_id"), err, ASSAY_CONFIG, "'key_id' must be 16 hexadecimal digits in small letters");
 	if (is_same_person(w->owner, w->approver))
 		return base_yaml_error(yaml, base_yaml_get(node, "approver"), err, ASSAY_CONFIG,
 			"the approver of a waiver must be another person than its owner");
@@ -140,7 +150,8 @@ read_limits(const struct base_yaml *yaml, const struct base_yaml_node *node, str
 	if (w->scope == WAIVER_COLUMN && !max_count)
 		return base_yaml_error(yaml, node, err, ASSAY_CONFIG, "a waiver of scope 'column' needs 'max_count'");
 	if (w->scope != WAIVER_COLUMN && max_count)
-		return base_yaml_error(yaml, max_count, err, ASSAY_CONFIG, "'max_count' has no meaning in a waiver of scope '%s'", scopes[w->scope]);
+		return base_yaml_error(
+			yaml, max_count, err, ASSAY_CONFIG, "'max_count' has no meaning in a waiver of scope '%s'", scopes[w->scope]);
 	if (!until)
 		return base_yaml_error(yaml, node, err, ASSAY_CONFIG, "a waiver needs 'until': no exception is for ever");
 	if (until->kind != YAML_TEXT || !base_date_parse(base_span_of(until->text), &w->until_ms))
@@ -176,7 +187,8 @@ read_list(struct waivers *w, const struct base_yaml_node *list, struct assay_err
 		if (fresh < 0)
 			r = base_error_nomem(err);
 		else if (fresh == 0)
-			r = base_yaml_error(w->yaml, base_yaml_get(node, "id"), err, ASSAY_CONFIG, "the waiver '%s' stands twice", item->id);
+			r = base_yaml_error(
+				w->yaml, base_yaml_get(node, "id"), err, ASSAY_CONFIG, "the waiver '%s' stands twice", item->id);
 		w->n += r == ASSAY_OK;
 	}
 	base_map_free(ids);
@@ -194,7 +206,8 @@ read_root(struct waivers *w, struct assay_error *err)
 		return r;
 	version = base_yaml_get(root, "assay_waivers");
 	if (!version || version->kind != YAML_TEXT || strcmp(version->text, "1") != 0)
-		return base_yaml_error(w->yaml, version ? version : root, err, ASSAY_CONFIG, "a file of waivers must begin with 'assay_waivers: 1'");
+		return base_yaml_error(
+			w->yaml, version ? version : root, err, ASSAY_CONFIG, "a file of waivers must begin with 'assay_waivers: 1'");
 	list = base_yaml_get(root, "waivers");
 	if (!list || list->kind == YAML_NULL)
 		return ASSAY_OK;
@@ -238,6 +251,18 @@ waivers_free(struct waivers *w)
 	free(w);
 }
 
-const uint8_t *waivers_sha256(const struct waivers *w) { return w->sha256; }
-size_t waivers_count(const struct waivers *w) { return w->n; }
-const struct waiver *waivers_at(const struct waivers *w, size_t i) { return i < w->n ? &w->items[i] : NULL; }
+const uint8_t *
+waivers_sha256(const struct waivers *w)
+{
+	return w->sha256;
+}
+size_t
+waivers_count(const struct waivers *w)
+{
+	return w->n;
+}
+const struct waiver *
+waivers_at(const struct waivers *w, size_t i)
+{
+	return i < w->n ? &w->items[i] : NULL;
+}

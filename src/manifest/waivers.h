@@ -33,7 +33,7 @@ struct waiver {
 	const char *id, *control, *resource, *column, *entity, *evidence, *fingerprint, *key_id, *reason, *owner, *approver;
 	enum waiver_scope scope;
 	uint64_t max_count;
-	int64_t until_ms;          /* midnight UTC that begins the last day */
+	int64_t until_ms; /* midnight UTC that begins the last day */
 	uint32_t line;
 };
 
@@ -41,7 +41,7 @@ struct waivers;
 /* CONFIG with file:line:column: unknown key, missing member of its scope, approver who is the owner, bad date, duplicate id. */
 int waivers_load(const char *path, struct waivers **ret, struct assay_error *err);
 void waivers_free(struct waivers *w);
-const uint8_t *waivers_sha256(const struct waivers *w);   /* 32 bytes, of the file as read */
+const uint8_t *waivers_sha256(const struct waivers *w); /* 32 bytes, of the file as read */
 size_t waivers_count(const struct waivers *w);
 const struct waiver *waivers_at(const struct waivers *w, size_t i);
 

@@ -66,33 +66,37 @@ static const struct manifest_word ground[] = {
 LIST(ground, "ground");
 
 /* the same words, in the same order, as categories: of policies/taxonomy.yaml (a test compares) */
-static const struct manifest_word category[] = {{"contact", NULL}, {"account", NULL}, {"identity", NULL}, {"government-id", NULL}, {"financial", NULL},
-	{"payment-card", NULL}, {"health", NULL}, {"biometric", NULL}, {"genetic", NULL}, {"location", NULL}, {"device", NULL}, {"network", NULL},
-	{"conversation", NULL}, {"employment", NULL}, {"education", NULL}, {"demographic", NULL}, {"date-of-birth", NULL}, {"religion", NULL},
-	{"ethnicity", NULL}, {"politics", NULL}, {"union", NULL}, {"sexual-orientation", NULL}, {"criminal", NULL}, {"credential", NULL}, {"vehicle", NULL},
-	{"web-activity", NULL}, {"other", NULL}, {"none", NULL}};
+static const struct manifest_word category[] = {{"contact", NULL}, {"account", NULL}, {"identity", NULL}, {"government-id", NULL},
+	{"financial", NULL}, {"payment-card", NULL}, {"health", NULL}, {"biometric", NULL}, {"genetic", NULL}, {"location", NULL},
+	{"device", NULL}, {"network", NULL}, {"conversation", NULL}, {"employment", NULL}, {"education", NULL}, {"demographic", NULL},
+	{"date-of-birth", NULL}, {"religion", NULL}, {"ethnicity", NULL}, {"politics", NULL}, {"union", NULL}, {"sexual-orientation", NULL},
+	{"criminal", NULL}, {"credential", NULL}, {"vehicle", NULL}, {"web-activity", NULL}, {"other", NULL}, {"none", NULL}};
 LIST(category, "category");
 
 static const struct manifest_word role[] = {{"controller", NULL}, {"joint-controller", NULL}, {"processor", NULL}};
 LIST(role, "role");
-static const struct manifest_word source[] = {{"direct", NULL}, {"indirect", NULL}, {"web", NULL}, {"purchased", NULL},
-	{"licensed", NULL}, {"synthetic", NULL}};
+static const struct manifest_word source[] = {
+	{"direct", NULL}, {"indirect", NULL}, {"web", NULL}, {"purchased", NULL}, {"licensed", NULL}, {"synthetic", NULL}};
 LIST(source, "source-kind");
-static const struct manifest_word ip[] = {{"none", NULL}, {"public-domain", NULL}, {"copyright", NULL}, {"trademark", NULL}, {"patent", NULL}};
+static const struct manifest_word ip[] = {
+	{"none", NULL}, {"public-domain", NULL}, {"copyright", NULL}, {"trademark", NULL}, {"patent", NULL}};
 LIST(ip, "ip");
 static const struct manifest_word exemption[] = {{"already-informed", "eu-gdpr:A14-5-a"}, {"disproportionate-effort", "eu-gdpr:A14-5-b"},
 	{"laid-down-by-law", "eu-gdpr:A14-5-c"}, {"professional-secrecy", "eu-gdpr:A14-5-d"}};
 LIST(exemption, "notice-exemption");
-static const struct manifest_word start[] = {{"collected", NULL}, {"updated", NULL}, {"last-contact", NULL}, {"contract-end", NULL}, {"account-closed", NULL}};
+static const struct manifest_word start[] = {
+	{"collected", NULL}, {"updated", NULL}, {"last-contact", NULL}, {"contract-end", NULL}, {"account-closed", NULL}};
 LIST(start, "retention-start");
-static const struct manifest_word at_rest[] = {{"none", NULL}, {"disk", NULL}, {"database", NULL}, {"object-store", NULL}, {"file", NULL}, {"column", NULL}};
+static const struct manifest_word at_rest[] = {
+	{"none", NULL}, {"disk", NULL}, {"database", NULL}, {"object-store", NULL}, {"file", NULL}, {"column", NULL}};
 LIST(at_rest, "at-rest");
 static const struct manifest_word environment[] = {{"production", NULL}, {"non-production", NULL}};
 LIST(environment, "environment");
-static const struct manifest_word recipient[] = {{"service-provider", NULL}, {"contractor", NULL}, {"third-party", NULL}, {"controller", NULL},
-	{"group-company", NULL}, {"public-body", NULL}};
+static const struct manifest_word recipient[] = {{"service-provider", NULL}, {"contractor", NULL}, {"third-party", NULL},
+	{"controller", NULL}, {"group-company", NULL}, {"public-body", NULL}};
 LIST(recipient, "recipient-kind");
-static const struct manifest_word claim[] = {{"none", NULL}, {"pseudonymised", NULL}, {"deidentified", NULL}, {"anonymised", NULL}, {"aggregated", NULL}};
+static const struct manifest_word claim[] = {
+	{"none", NULL}, {"pseudonymised", NULL}, {"deidentified", NULL}, {"anonymised", NULL}, {"aggregated", NULL}};
 LIST(claim, "deidentification");
 static const struct manifest_word use[] = {{"none", NULL}, {"train", NULL}, {"fine-tune", NULL}, {"evaluate", NULL}, {"retrieve", NULL}};
 LIST(use, "ai-use");
@@ -105,20 +109,22 @@ LIST(dpia_part, "dpia-part");
 static const struct manifest_word color[] = {{"auto", NULL}, {"always", NULL}, {"never", NULL}};
 LIST(color, "color");
 /* places that are no country of ISO 3166 or have a law of their own; every country's code counts as well */
-static const struct manifest_word jurisdiction[] = {{"eu", NULL}, {"uk", NULL}, {"us", NULL}, {"us-ca", NULL}, {"us-hipaa", NULL}, {"br", NULL}};
+static const struct manifest_word jurisdiction[] = {
+	{"eu", NULL}, {"uk", NULL}, {"us", NULL}, {"us-ca", NULL}, {"us-hipaa", NULL}, {"br", NULL}};
 LIST(jurisdiction, "jurisdiction");
 
-static const char countries[][3] = {"AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ", "BA", "BB", "BD",
-	"BE", "BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR", "BS", "BT", "BV", "BW", "BY", "BZ", "CA", "CC", "CD", "CF", "CG", "CH", "CI",
-	"CK", "CL", "CM", "CN", "CO", "CR", "CU", "CV", "CW", "CX", "CY", "CZ", "DE", "DJ", "DK", "DM", "DO", "DZ", "EC", "EE", "EG", "EH", "ER", "ES", "ET",
-	"FI", "FJ", "FK", "FM", "FO", "FR", "GA", "GB", "GD", "GE", "GF", "GG", "GH", "GI", "GL", "GM", "GN", "GP", "GQ", "GR", "GS", "GT", "GU", "GW", "GY",
-	"HK", "HM", "HN", "HR", "HT", "HU", "ID", "IE", "IL", "IM", "IN", "IO", "IQ", "IR", "IS", "IT", "JE", "JM", "JO", "JP", "KE", "KG", "KH", "KI", "KM",
-	"KN", "KP", "KR", "KW", "KY", "KZ", "LA", "LB", "LC", "LI", "LK", "LR", "LS", "LT", "LU", "LV", "LY", "MA", "MC", "MD", "ME", "MF", "MG", "MH", "MK",
-	"ML", "MM", "MN", "MO", "MP", "MQ", "MR", "MS", "MT", "MU", "MV", "MW", "MX", "MY", "MZ", "NA", "NC", "NE", "NF", "NG", "NI", "NL", "NO", "NP", "NR",
-	"NU", "NZ", "OM", "PA", "PE", "PF", "PG", "PH", "PK", "PL", "PM", "PN", "PR", "PS", "PT", "PW", "PY", "QA", "RE", "RO", "RS", "RU", "RW", "SA", "SB",
-	"SC", "SD", "SE", "SG", "SH", "SI", "SJ", "SK", "SL", "SM", "SN", "SO", "SR", "SS", "ST", "SV", "SX", "SY", "SZ", "TC", "TD", "TF", "TG", "TH", "TJ",
-	"TK", "TL", "TM", "TN", "TO", "TR", "TT", "TV", "TW", "TZ", "UA", "UG", "UM", "US", "UY", "UZ", "VA", "VC", "VE", "VG", "VI", "VN", "VU", "WF", "WS",
-	"YE", "YT", "ZA", "ZM", "ZW"};
+static const char countries[][3] = {"AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ", "BA",
+	"BB", "BD", "BE", "BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR", "BS", "BT", "BV", "BW", "BY", "BZ", "CA", "CC",
+	"CD", "CF", "CG", "CH", "CI", "CK", "CL", "CM", "CN", "CO", "CR", "CU", "CV", "CW", "CX", "CY", "CZ", "DE", "DJ", "DK", "DM", "DO",
+	"DZ", "EC", "EE", "EG", "EH", "ER", "ES", "ET", "FI", "FJ", "FK", "FM", "FO", "FR", "GA", "GB", "GD", "GE", "GF", "GG", "GH", "GI",
+	"GL", "GM", "GN", "GP", "GQ", "GR", "GS", "GT", "GU", "GW", "GY", "HK", "HM", "HN", "HR", "HT", "HU", "ID", "IE", "IL", "IM", "IN",
+	"IO", "IQ", "IR", "IS", "IT", "JE", "JM", "JO", "JP", "KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ", "LA", "LB",
+	"LC", "LI", "LK", "LR", "LS", "LT", "LU", "LV", "LY", "MA", "MC", "MD", "ME", "MF", "MG", "MH", "MK", "ML", "MM", "MN", "MO", "MP",
+	"MQ", "MR", "MS", "MT", "MU", "MV", "MW", "MX", "MY", "MZ", "NA", "NC", "NE", "NF", "NG", "NI", "NL", "NO", "NP", "NR", "NU", "NZ",
+	"OM", "PA", "PE", "PF", "PG", "PH", "PK", "PL", "PM", "PN", "PR", "PS", "PT", "PW", "PY", "QA", "RE", "RO", "RS", "RU", "RW", "SA",
+	"SB", "SC", "SD", "SE", "SG", "SH", "SI", "SJ", "SK", "SL", "SM", "SN", "SO", "SR", "SS", "ST", "SV", "SX", "SY", "SZ", "TC", "TD",
+	"TF", "TG", "TH", "TJ", "TK", "TL", "TM", "TN", "TO", "TR", "TT", "TV", "TW", "TZ", "UA", "UG", "UM", "US", "UY", "UZ", "VA", "VC",
+	"VE", "VG", "VI", "VN", "VU", "WF", "WS", "YE", "YT", "ZA", "ZM", "ZW"};
 
 static const char *
 first_with_term(const struct manifest_words *words, const char *term)
@@ -165,7 +171,8 @@ find_country(const char *code, bool any_case)
 	if (strlen(code) != 2)
 		return NULL;
 	for (size_t i = 0; i < BASE_COUNT(countries); i++) {
-		char first = any_case ? (char)base_upper((uint8_t)code[0]) : code[0], second = any_case ? (char)base_upper((uint8_t)code[1]) : code[1];
+		char first = any_case ? (char)base_upper((uint8_t)code[0]) : code[0],
+		     second = any_case ? (char)base_upper((uint8_t)code[1]) : code[1];
 		if (countries[i][0] == first && countries[i][1] == second)
 			return countries[i];
 	}
@@ -201,8 +208,8 @@ words_jurisdiction_suggest(const char *code)
 {
 	static const struct {
 		const char *written, *meant;
-	} slips[] = {{"gb", "uk"}, {"GB", "uk"}, {"gdpr", "eu"}, {"ccpa", "us-ca"}, {"ca-us", "us-ca"}, {"california", "us-ca"}, {"hipaa", "us-hipaa"},
-		{"lgpd", "br"}, {"usa", "us"}};
+	} slips[] = {{"gb", "uk"}, {"GB", "uk"}, {"gdpr", "eu"}, {"ccpa", "us-ca"}, {"ca-us", "us-ca"}, {"california", "us-ca"},
+		{"hipaa", "us-hipaa"}, {"lgpd", "br"}, {"usa", "us"}};
 
 	for (size_t i = 0; i < BASE_COUNT(slips); i++)
 		if (strcmp(code, slips[i].written) == 0)

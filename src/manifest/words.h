@@ -9,17 +9,17 @@
 
 struct manifest_word {
 	const char *word;
-	const char *term;         /* W3C DPV 2.3 term that stands for the same, accepted in its place; NULL = none */
+	const char *term; /* W3C DPV 2.3 term that stands for the same, accepted in its place; NULL = none */
 };
 struct manifest_words {
-	const char *name;         /* of its definition in the JSON Schema */
+	const char *name; /* of its definition in the JSON Schema */
 	const struct manifest_word *items;
 	size_t n;
 };
 
-extern const struct manifest_words words_basis, words_art9, words_ground, words_category, words_role, words_source, words_ip, words_exemption,
-	words_start, words_at_rest, words_environment, words_recipient, words_claim, words_use, words_effect, words_level, words_dpia_part, words_color,
-	words_jurisdiction;
+extern const struct manifest_words words_basis, words_art9, words_ground, words_category, words_role, words_source, words_ip,
+	words_exemption, words_start, words_at_rest, words_environment, words_recipient, words_claim, words_use, words_effect, words_level,
+	words_dpia_part, words_color, words_jurisdiction;
 
 /* The word under which ${text} (a word, an alias or a term) is kept; NULL when it is none of the list. */
 const char *words_find(const struct manifest_words *words, const char *text);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define STYLE "reports/report.css"
-#define STYLE_SHA256 "reports/report.css.sha256"   /* as sha256sum writes it; a test keeps it true */
+#define STYLE_SHA256 "reports/report.css.sha256" /* as sha256sum writes it; a test keeps it true */
 
 enum { BLOCKERS_SHOWN = 5, UNEXAMINED_SHOWN = 5 };
 
@@ -22,11 +22,11 @@ write_head(struct report *r)
 	if (style.size == 0 || stated.size < 64 || !base_unhex((struct base_span){stated.data, 64}, sha256, sizeof sha256))
 		return base_error(r->err, ASSAY_INTERNAL, "the style sheet of the report is not built in");
 	html_raw(r, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n<meta http-equiv=\"Content-Security-Policy\" "
-		"content=\"default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-");
+		    "content=\"default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-");
 	base_base64(&r->out, (struct base_span){sha256, sizeof sha256});
 	html_raw(r, "'\"/>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-		"<meta name=\"color-scheme\" content=\"light dark\"/>\n"
-		"<meta name=\"referrer\" content=\"no-referrer\"/>\n<title>");
+		    "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
+		    "<meta name=\"referrer\" content=\"no-referrer\"/>\n<title>");
 	html_raw(r, r->summary->is_audit ? "Audit" : "Scan");
 	html_raw(r, f->dataset ? " of " : "");
 	html_string(r, f->dataset);
@@ -190,8 +190,8 @@ write_blockers(struct report *r)
 static void
 write_bases(struct report *r)
 {
-	static const char *const meaning[BASIS_COUNT] = {"seen in the data", "seen in the signed log", "the owner says so",
-		"a document exists"};
+	static const char *const meaning[BASIS_COUNT] = {
+		"seen in the data", "seen in the signed log", "the owner says so", "a document exists"};
 	const struct report_summary *s = r->summary;
 
 	html_raw(r, "<div class=\"card\"><h2>Controls by basis</h2>\n");
@@ -200,8 +200,9 @@ write_bases(struct report *r)
 		base_buffer_format(&r->out, "<tr><th scope=\"row\">%s <small>%s</small></th>", report_basis_names[b], meaning[b]);
 		for (int i = 0; i < STATUS_COUNT; i++) {
 			int64_t n = s->verdicts[b][i];
-			const char *tone = n == 0 ? "none" : html_tone(base_span_of(report_status_names[i]),
-				base_span_of(report_basis_names[b]), base_span_of("open"));
+			const char *tone = n == 0 ? "none"
+						  : html_tone(base_span_of(report_status_names[i]), base_span_of(report_basis_names[b]),
+							  base_span_of("open"));
 			base_buffer_format(&r->out, "<td class=\"n\"><span id=\"n-%s-%s\" class=\"count %s\">", report_basis_names[b],
 				report_status_names[i], tone);
 			html_number(r, n);
@@ -237,8 +238,8 @@ write_coverage(struct report *r)
 	int x = 0, e;
 
 	html_raw(r, "<div class=\"card\"><h2>Coverage</h2>\n<svg class=\"stack\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" "
-		"aria-hidden=\"true\">"
-		"<rect class=\"track\" width=\"1000\" height=\"10\"/>");
+		    "aria-hidden=\"true\">"
+		    "<rect class=\"track\" width=\"1000\" height=\"10\"/>");
 	for (int i = 0; i < COVERED_COUNT; i++) {
 		int width = (int)(s->covered[i] * 1000 / total);
 		base_buffer_format(&r->out, "<rect class=\"%s\" x=\"%d\" width=\"%d\" height=\"10\"/>", report_cover_names[i], x, width);
@@ -257,8 +258,8 @@ write_coverage(struct report *r)
 	e = report_each(r, report_unexamined, unexamined_row, &shown);
 	html_raw(r, shown.n > 0 ? "</ul>\n" : "");
 	if (shown.n > UNEXAMINED_SHOWN)
-		base_buffer_format(&r->out, "<p class=\"rest\">and <a href=\"#limits\">%" PRId64 " more</a></p>\n",
-			shown.n - UNEXAMINED_SHOWN);
+		base_buffer_format(
+			&r->out, "<p class=\"rest\">and <a href=\"#limits\">%" PRId64 " more</a></p>\n", shown.n - UNEXAMINED_SHOWN);
 	html_raw(r, "</div>\n");
 	return e;
 }

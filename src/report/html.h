@@ -37,7 +37,7 @@ void html_table_end(struct report *r);
 /* A table whose rows are counted, so that an empty one says so instead. */
 struct html_rows {
 	const char *caption, *heads, *nothing;
-	report_row *each;          /* context: the struct html_rows */
+	report_row *each; /* context: the struct html_rows */
 	int64_t n;
 	void *context;
 };

@@ -193,7 +193,8 @@ html_laws(struct report *r)
 {
 	struct html_rows places = {.caption = "Every place that failed or waits for a person",
 		.heads = "Control|Resource|Column|Entity|Result|Reason",
-		.nothing = "No place failed or waits for a person.", .each = place_row};
+		.nothing = "No place failed or waits for a person.",
+		.each = place_row};
 	int e;
 
 	html_section(r, "laws", "Laws and articles",
@@ -251,7 +252,8 @@ html_exceptions(struct report *r)
 {
 	struct html_rows rows = {.caption = "Verdicts with an exception or a decision",
 		.heads = "Exception|Kind|Control|Resource|Column|Entity|Was|Reason",
-		.nothing = "No verdict is waived, carried in a baseline or decided.", .each = exception_row};
+		.nothing = "No verdict is waived, carried in a baseline or decided.",
+		.each = exception_row};
 	int e;
 
 	html_section(r, "exceptions", "Exceptions and decisions", "A waiver stops the gate, not the law.");

@@ -39,11 +39,14 @@ event_row(struct report *r, sqlite3_stmt *row, void *context)
 int
 html_access(struct report *r)
 {
-	struct html_rows rights = {.caption = "Rights that the access policy gives", .heads = "Role|Action|Effect|#Rights|#Principals",
-		.nothing = "No access policy was given.", .each = right_row};
+	struct html_rows rights = {.caption = "Rights that the access policy gives",
+		.heads = "Role|Action|Effect|#Rights|#Principals",
+		.nothing = "No access policy was given.",
+		.each = right_row};
 	struct html_rows events = {.caption = "Accesses in the log before this audit",
 		.heads = "Principal|Role|Action|Purpose|Decision|#Times|Last",
-		.nothing = "No access is recorded. That is a gap in the record, not a proof that nobody had access.", .each = event_row};
+		.nothing = "No access is recorded. That is a gap in the record, not a proof that nobody had access.",
+		.each = event_row};
 	const struct report_summary *s = r->summary;
 	int e;
 
@@ -79,8 +82,10 @@ edge_row(struct report *r, sqlite3_stmt *row, void *context)
 int
 html_lineage(struct report *r)
 {
-	struct html_rows rows = {.caption = "Steps from input to output", .heads = "Input|SHA-256|Job|Output|SHA-256|#Log entry",
-		.nothing = "No lineage is recorded: where this data came from rests on what the owner declares.", .each = edge_row};
+	struct html_rows rows = {.caption = "Steps from input to output",
+		.heads = "Input|SHA-256|Job|Output|SHA-256|#Log entry",
+		.nothing = "No lineage is recorded: where this data came from rests on what the owner declares.",
+		.each = edge_row};
 	int e;
 
 	html_section(r, "lineage", "Lineage", NULL);
@@ -123,13 +128,16 @@ html_evidence(struct report *r)
 {
 	struct html_rows lists = {.caption = "Rights lists compared with the data",
 		.heads = "List|State|Entity|#Entries|#Values compared|#Records hit|Detail",
-		.nothing = "No list of erased, objecting or opted-out persons was given.", .each = list_row};
-	struct html_rows documents = {.caption = "Documents that the manifest refers to", .heads = "Document|Declared at|File|SHA-256",
-		.nothing = "The manifest refers to no document.", .each = document_row};
+		.nothing = "No list of erased, objecting or opted-out persons was given.",
+		.each = list_row};
+	struct html_rows documents = {.caption = "Documents that the manifest refers to",
+		.heads = "Document|Declared at|File|SHA-256",
+		.nothing = "The manifest refers to no document.",
+		.each = document_row};
 	int e;
 
-	html_section(r, "evidence", "Rights lists and documents",
-		"A present document is only that: what it says is for a person to judge.");
+	html_section(
+		r, "evidence", "Rights lists and documents", "A present document is only that: what it says is for a person to judge.");
 	e = html_table_of(r, report_rights_lists, &lists);
 	e = e < 0 ? e : html_table_of(r, report_documents, &documents);
 	html_section_end(r);
@@ -170,7 +178,7 @@ law_row(struct report *r, sqlite3_stmt *row, void *context)
 	html_raw(r, "<tr>");
 	html_row_head(r, row, LAW_NAME);
 	html_raw(r, sqlite3_column_int(row, LAW_IS_SELECTED) ? "<td>selected</td></tr>\n"
-		: "<td>not selected: nothing here speaks about it</td></tr>\n");
+							     : "<td>not selected: nothing here speaks about it</td></tr>\n");
 	return ASSAY_OK;
 }
 
@@ -206,14 +214,20 @@ resource_row(struct report *r, sqlite3_stmt *row, void *context)
 int
 html_limits(struct report *r)
 {
-	struct html_rows unexamined = {.caption = "Not fully examined", .heads = "Resource|State|Why",
-		.nothing = "Every listed resource was read in full, and none holds free text.", .each = unexamined_row};
-	struct html_rows issues = {.caption = "Issues met while reading", .heads = "Resource|Code|Rule|#Record|#Times|Detail",
-		.nothing = "No issue was met while reading.", .each = issue_row};
+	struct html_rows unexamined = {.caption = "Not fully examined",
+		.heads = "Resource|State|Why",
+		.nothing = "Every listed resource was read in full, and none holds free text.",
+		.each = unexamined_row};
+	struct html_rows issues = {.caption = "Issues met while reading",
+		.heads = "Resource|Code|Rule|#Record|#Times|Detail",
+		.nothing = "No issue was met while reading.",
+		.each = issue_row};
 	struct html_rows laws = {.caption = "Laws that this build has controls for", .heads = "Law|Selected", .each = law_row};
 	struct html_rows coming = {.caption = "Not in force yet on this day", .heads = "From|When|Control|Title", .each = coming_row};
-	struct html_rows resources = {.caption = "Resources", .heads = "Resource|State|Kind|#Bytes|#Records|#Invalid bytes|SHA-256",
-		.nothing = "No resource was listed.", .each = resource_row};
+	struct html_rows resources = {.caption = "Resources",
+		.heads = "Resource|State|Kind|#Bytes|#Records|#Invalid bytes|SHA-256",
+		.nothing = "No resource was listed.",
+		.each = resource_row};
 	int e;
 
 	html_section(r, "limits", "Limits",
@@ -225,7 +239,7 @@ html_limits(struct report *r)
 		e = e < 0 ? e : html_table_of(r, report_coming, &coming);
 	}
 	html_raw(r, r->summary->resources > 200 ? "<details><summary>All resources</summary>\n"
-		: "<details open=\"open\"><summary>All resources</summary>\n");
+						: "<details open=\"open\"><summary>All resources</summary>\n");
 	e = e < 0 ? e : html_table_of(r, report_resources, &resources);
 	html_raw(r, "</details>\n");
 	html_section_end(r);

@@ -32,11 +32,13 @@ open_resource(struct report *r, struct findings *f, sqlite3_stmt *row)
 	if (f->is_open && f->resource == id)
 		return;
 	close_resource(r, f);
-	html_raw(r, r->summary->findings + r->summary->suppressed + r->summary->samples > OPEN_MAX ? "<details class=\"resource\"><summary>"
-		: "<details class=\"resource\" open=\"open\"><summary>");
+	html_raw(r, r->summary->findings + r->summary->suppressed + r->summary->samples > OPEN_MAX
+			    ? "<details class=\"resource\"><summary>"
+			    : "<details class=\"resource\" open=\"open\"><summary>");
 	html_text(r, report_column(row, FINDING_RESOURCE));
 	html_raw(r, "</summary>\n");
-	html_table(r, "Findings in this resource", "Column|Entity|Category|#Values|#Records|Share of records|Confidence|State|"
+	html_table(r, "Findings in this resource",
+		"Column|Entity|Category|#Values|#Records|Share of records|Confidence|State|"
 		"Examples, masked");
 	f->is_open = true;
 	f->resource = id;
@@ -79,8 +81,8 @@ begin(struct report *r, sqlite3_stmt *row, void *context)
 	open_resource(r, f, row);
 	report_row_id(row, id);
 	report_share(share, percent);
-	base_buffer_format(&r->out, "<tr id=\"%s\"%s>", id, report_is(report_column(row, FINDING_STATE), "reported") ? ""
-		: " class=\"quiet\"");
+	base_buffer_format(
+		&r->out, "<tr id=\"%s\"%s>", id, report_is(report_column(row, FINDING_STATE), "reported") ? "" : " class=\"quiet\"");
 	html_row_head(r, row, FINDING_COLUMN);
 	html_cell(r, row, FINDING_ENTITY);
 	html_cell(r, row, FINDING_CATEGORY);
@@ -124,8 +126,9 @@ end(struct report *r, void *context)
 {
 	struct findings *f = context;
 
-	html_raw(r, f->has_example ? "</td></tr>\n" : f->is_hidden ? "<td><span class=\"none\">never shown</span></td></tr>\n"
-		: "<td></td></tr>\n");
+	html_raw(r, f->has_example ? "</td></tr>\n"
+		    : f->is_hidden ? "<td><span class=\"none\">never shown</span></td></tr>\n"
+				   : "<td></td></tr>\n");
 	return ASSAY_OK;
 }
 

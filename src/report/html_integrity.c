@@ -70,7 +70,7 @@ write_commands(struct report *r)
 	const struct report_facts *f = &r->summary->facts;
 
 	html_raw(r, "<h3>Check it yourself</h3>\n<p>The whole log, with the key that you trust (take it from its owner, not from this "
-		"page):</p>\n<pre>assay log verify");
+		    "page):</p>\n<pre>assay log verify");
 	if (f->vkey) {
 		html_raw(r, " --vkey ");
 		shell_word(r, f->vkey);
@@ -97,10 +97,11 @@ html_integrity(struct report *r)
 		html_raw(r, "<p>This result is not signed. Nothing here can be verified against a log.</p>\n");
 	else
 		html_raw(r, "<p>The integrity block was left out, so that the same input gives the same file "
-			"(<code>--reproducible</code>).</p>\n");
+			    "(<code>--reproducible</code>).</p>\n");
 	if (f->dataset_sha256) {
-		html_raw(r, "<p>The dataset digest is the SHA-256 of the <code>sha256sum</code> list of its files, in byte order of their names, "
-			"from the folder of the manifest:</p>\n<pre>sha256sum FILE\xe2\x80\xa6 | sha256sum\n");
+		html_raw(r, "<p>The dataset digest is the SHA-256 of the <code>sha256sum</code> list of its files, in byte order of their "
+			    "names, "
+			    "from the folder of the manifest:</p>\n<pre>sha256sum FILE\xe2\x80\xa6 | sha256sum\n");
 		html_string(r, f->dataset_sha256);
 		html_raw(r, "  -</pre>\n");
 	}
@@ -125,7 +126,8 @@ write_packs(struct report *r)
 static void
 write_words(struct report *r)
 {
-	html_raw(r, "<h3>Words</h3>\n<dl class=\"words\">\n"
+	html_raw(r,
+		"<h3>Words</h3>\n<dl class=\"words\">\n"
 		"<div><dt>fail</dt><dd>data, log or declaration contradict the control</dd></div>\n"
 		"<div><dt>review</dt><dd>a person has to judge</dd></div>\n"
 		"<div><dt>noteval</dt><dd>required evidence is missing, so nothing was concluded</dd></div>\n"

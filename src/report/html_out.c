@@ -154,8 +154,16 @@ fact(struct report *r, const char *name, const char *value, const char *open, co
 	base_buffer_format(&r->out, "%s</dd></div>\n", close);
 }
 
-void html_fact(struct report *r, const char *name, const char *value) { fact(r, name, value, "", ""); }
-void html_code_fact(struct report *r, const char *name, const char *value) { fact(r, name, value, "<code>", "</code>"); }
+void
+html_fact(struct report *r, const char *name, const char *value)
+{
+	fact(r, name, value, "", "");
+}
+void
+html_code_fact(struct report *r, const char *name, const char *value)
+{
+	fact(r, name, value, "<code>", "</code>");
+}
 
 const char *
 html_tone(struct base_span status, struct base_span basis, struct base_span disposition)
@@ -194,9 +202,11 @@ html_bar(struct report *r, int64_t ppm)
 {
 	int width = ppm >= 1000000 ? 100 : ppm <= 0 ? 0 : ppm < 10000 ? 1 : (int)(ppm / 10000);
 
-	base_buffer_format(&r->out, "<svg class=\"bar\" viewBox=\"0 0 100 8\" width=\"50\" height=\"4\" aria-hidden=\"true\">"
+	base_buffer_format(&r->out,
+		"<svg class=\"bar\" viewBox=\"0 0 100 8\" width=\"50\" height=\"4\" aria-hidden=\"true\">"
 		"<rect class=\"track\" width=\"100\" "
-		"height=\"8\" rx=\"4\"/><rect class=\"value\" width=\"%d\" height=\"8\" rx=\"4\"/></svg>", width);
+		"height=\"8\" rx=\"4\"/><rect class=\"value\" width=\"%d\" height=\"8\" rx=\"4\"/></svg>",
+		width);
 }
 
 void
@@ -216,14 +226,15 @@ html_section_end(struct report *r)
 void
 html_table(struct report *r, const char *caption, const char *heads)
 {
-	base_buffer_format(&r->out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+	base_buffer_format(&r->out,
+		"<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
 		"aria-label=\"%s\"><table>\n<caption>%s</caption>\n<thead><tr>",
 		caption, caption);
 	while (*heads) {
 		size_t n = strcspn(heads, "|");
 		bool is_number = *heads == '#';
-		base_buffer_format(&r->out, "<th scope=\"col\"%s>%.*s</th>", is_number ? " class=\"n\"" : "", (int)n - is_number,
-			heads + is_number);
+		base_buffer_format(
+			&r->out, "<th scope=\"col\"%s>%.*s</th>", is_number ? " class=\"n\"" : "", (int)n - is_number, heads + is_number);
 		heads += n + (heads[n] == '|');
 	}
 	html_raw(r, "</tr></thead>\n<tbody>\n");

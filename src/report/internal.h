@@ -11,8 +11,8 @@ struct report {
 	sqlite3 *db;
 	const struct report_options *options;
 	const struct report_summary *summary;
-	struct base_buffer out;    /* what was not handed to write yet */
-	int status;                /* why a buffer beside out failed; 0 = none did */
+	struct base_buffer out; /* what was not handed to write yet */
+	int status;             /* why a buffer beside out failed; 0 = none did */
 	int (*write)(void *context, const void *data, size_t n);
 	void *context;
 	struct assay_error *err;

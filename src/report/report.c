@@ -15,7 +15,7 @@ enum { OUT_CHUNK = 32 << 10, OUT_MAX = 16 << 20 };
 extern const struct base_asset report_assets[];
 
 static const struct format {
-	const char *name, *endings;   /* endings: space separated */
+	const char *name, *endings; /* endings: space separated */
 	int (*write)(struct report *r);
 } formats[] = {
 	{"html", ".html .htm", report_write_html},
@@ -144,8 +144,8 @@ report_asset(const char *name)
 {
 	for (size_t i = 0; report_assets[i].name; i++)
 		if (strcmp(report_assets[i].name, name) == 0)
-			return (struct base_span){(const uint8_t *)report_assets[i].data,
-				(size_t)(report_assets[i].end - report_assets[i].data)};
+			return (struct base_span){
+				(const uint8_t *)report_assets[i].data, (size_t)(report_assets[i].end - report_assets[i].data)};
 	return (struct base_span){0};
 }
 
@@ -156,8 +156,8 @@ report_write(sqlite3 *db, const char *format, const struct report_options *optio
 	const struct format *f = find_format(format, err);
 	struct report_options defaults = {.size = sizeof defaults};
 	struct report_summary summary = {0};
-	struct report r = {.db = db, .options = options ? options : &defaults, .summary = &summary, .write = write, .context = context,
-		.err = err};
+	struct report r = {
+		.db = db, .options = options ? options : &defaults, .summary = &summary, .write = write, .context = context, .err = err};
 	int e;
 
 	if (!f)

@@ -30,33 +30,31 @@ const char report_issues[] =
 #define SQL_BY_ARTICLE "c.law, " SQL_NUMBER ", c.article, c.id"
 
 /* Places: details with the state of the roll-up; min() makes SQLite take field from the same row. */
-#define SQL_PLACES \
-	"(SELECT control, status, disposition, count(*) AS n, min(resource) AS place, field FROM verdict WHERE resource<>'' " \
+#define SQL_PLACES                                                                                                                         \
+	"(SELECT control, status, disposition, count(*) AS n, min(resource) AS place, field FROM verdict WHERE resource<>'' "              \
 	"GROUP BY control, status, disposition) d"
-#define SQL_CONTROLS \
-	"SELECT c.id, c.law, c.article, c.title, c.cite, c.severity, c.status='draft', c.blocking, c.remedy, c.question, " \
-	"c.in_force_from, v.status, v.basis, v.disposition, v.exception, v.reason, " SQL_IS_BLOCKER " AS is_blocker, coalesce(d.n, 0), " \
-	"d.place, d.field FROM " SQL_CONTROL " JOIN verdict v ON v.control=c.id AND v.resource='' " \
+#define SQL_CONTROLS                                                                                                                       \
+	"SELECT c.id, c.law, c.article, c.title, c.cite, c.severity, c.status='draft', c.blocking, c.remedy, c.question, "                 \
+	"c.in_force_from, v.status, v.basis, v.disposition, v.exception, v.reason, " SQL_IS_BLOCKER " AS is_blocker, coalesce(d.n, 0), "   \
+	"d.place, d.field FROM " SQL_CONTROL " JOIN verdict v ON v.control=c.id AND v.resource='' "                                        \
 	"LEFT JOIN " SQL_PLACES " ON d.control=c.id AND d.status=v.status AND d.disposition=v.disposition "
 
 const char report_controls[] = SQL_CONTROLS "ORDER BY " SQL_BY_ARTICLE;
 const char report_blockers[] =
-	SQL_CONTROLS "WHERE is_blocker ORDER BY CASE v.status WHEN 'fail' THEN 0 WHEN 'review' THEN 2 ELSE 1 END, "
-	SQL_RANK("v.severity") ", coalesce(d.n, 0) DESC, c.id";
+	SQL_CONTROLS "WHERE is_blocker ORDER BY CASE v.status WHEN 'fail' THEN 0 WHEN 'review' THEN 2 ELSE 1 END, " SQL_RANK(
+		"v.severity") ", coalesce(d.n, 0) DESC, c.id";
 
-#define SQL_VERDICTS \
-	"SELECT v.control, v.resource, v.field, v.entity, v.status, v.basis, v.disposition, v.exception, v.severity, v.blocks, " \
+#define SQL_VERDICTS                                                                                                                       \
+	"SELECT v.control, v.resource, v.field, v.entity, v.status, v.basis, v.disposition, v.exception, v.severity, v.blocks, "           \
 	"v.reason, iif(json_valid(v.dims), v.dims, NULL), c.title "
 #define SQL_BY_PLACE "v.resource, v.field, v.entity, v.status, v.reason, v.dims"
 
-const char report_verdicts[] =
-	SQL_VERDICTS "FROM verdict v LEFT JOIN control c ON c.id=v.control ORDER BY v.control, " SQL_BY_PLACE;
+const char report_verdicts[] = SQL_VERDICTS "FROM verdict v LEFT JOIN control c ON c.id=v.control ORDER BY v.control, " SQL_BY_PLACE;
 const char report_details[] =
 	SQL_VERDICTS "FROM " SQL_CONTROL " JOIN verdict v ON v.control=c.id WHERE v.resource<>'' AND v.status IN('fail','review') "
-	"ORDER BY " SQL_BY_ARTICLE ", " SQL_BY_PLACE;
-const char report_exceptions[] =
-	SQL_VERDICTS "FROM verdict v LEFT JOIN control c ON c.id=v.control WHERE v.disposition<>'open' "
-	"ORDER BY v.control, " SQL_BY_PLACE;
+		     "ORDER BY " SQL_BY_ARTICLE ", " SQL_BY_PLACE;
+const char report_exceptions[] = SQL_VERDICTS "FROM verdict v LEFT JOIN control c ON c.id=v.control WHERE v.disposition<>'open' "
+					      "ORDER BY v.control, " SQL_BY_PLACE;
 
 /* What a control lacks stands in its reason, several things joined by "; " (src/policy/evaluate.c): they are counted apart, so that the one
  * declaration that decides twenty controls comes first. A window instead of GROUP BY, for it alone gives group_concat an order. */
@@ -68,25 +66,24 @@ const char report_questions[] =
 	"SELECT id, p, substr(rest, 1, instr(rest, '; ')-1), substr(rest, instr(rest, '; ')+2) FROM lacks WHERE rest<>''), "
 	"asked AS (SELECT DISTINCT q, 'owner' AS who, id, p FROM lacks WHERE q<>'' "
 	"UNION ALL SELECT question, 'person', id, p FROM open WHERE status='review') "
-	"SELECT q, who, n, blocks, ids FROM (SELECT q, who, count(*) OVER w AS n, sum(p) OVER w AS blocks, group_concat(id, ', ') OVER w AS ids, "
+	"SELECT q, who, n, blocks, ids FROM (SELECT q, who, count(*) OVER w AS n, sum(p) OVER w AS blocks, group_concat(id, ', ') OVER w "
+	"AS ids, "
 	"row_number() OVER (PARTITION BY who, q ORDER BY id) AS i FROM asked "
 	"WINDOW w AS (PARTITION BY who, q ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) "
 	"WHERE i=1 ORDER BY who, n DESC, blocks DESC, q";
 
-const char report_access_events[] =
-	"SELECT principal, role, action, purpose, decision, count(*), min(time), max(time) FROM access_event "
-	"GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5";
+const char report_access_events[] = "SELECT principal, role, action, purpose, decision, count(*), min(time), max(time) FROM access_event "
+				    "GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5";
 const char report_access_rights[] =
 	"SELECT role, action, effect, count(*), count(DISTINCT principal) FROM access_right GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
-const char report_lineage[] =
-	"SELECT seq, input, input_sha256, output, output_sha256, job FROM lineage_edge ORDER BY seq, input, output";
+const char report_lineage[] = "SELECT seq, input, input_sha256, output, output_sha256, job FROM lineage_edge ORDER BY seq, input, output";
 const char report_rights_lists[] = "SELECT name, state, entity, entries, compared, hits, detail FROM rights_list ORDER BY name";
 const char report_documents[] = "SELECT pointer, path, present, sha256 FROM document ORDER BY pointer";
 const char report_unexamined[] = "SELECT resource, state, why FROM unexamined ORDER BY resource, state, why";
 const char report_laws[] = "SELECT substr(name, 5), value='selected' FROM property WHERE name GLOB 'law.*' ORDER BY name";
-const char report_coming[] =
-	"SELECT id, title, in_force_from, in_force_from<=date(" SQL_PROPERTY("as_of") ", '+30 days') FROM control "
-	"WHERE in_force_from>" SQL_PROPERTY("as_of") " ORDER BY in_force_from, id";
+const char report_coming[] = "SELECT id, title, in_force_from, in_force_from<=date(" SQL_PROPERTY(
+	"as_of") ", '+30 days') FROM control "
+		 "WHERE in_force_from>" SQL_PROPERTY("as_of") " ORDER BY in_force_from, id";
 
 struct walk {
 	const struct report_finding_visitor *visitor;
@@ -149,8 +146,8 @@ report_level(int64_t confidence)
 void
 report_row_id(sqlite3_stmt *row, char *ret)
 {
-	report_finding_id(report_column(row, FINDING_RESOURCE), report_column(row, FINDING_COLUMN), report_column(row, FINDING_ENTITY),
-		ret);
+	report_finding_id(
+		report_column(row, FINDING_RESOURCE), report_column(row, FINDING_COLUMN), report_column(row, FINDING_ENTITY), ret);
 }
 
 static bool
@@ -168,8 +165,16 @@ next_piece(struct base_span *rest, const char *separator, size_t n, struct base_
 	return true;
 }
 
-bool report_next_line(struct base_span *rest, struct base_span *ret_line) { return next_piece(rest, "\n", 1, ret_line); }
-bool report_next_part(struct base_span *rest, struct base_span *ret_part) { return next_piece(rest, ", ", 2, ret_part); }
+bool
+report_next_line(struct base_span *rest, struct base_span *ret_line)
+{
+	return next_piece(rest, "\n", 1, ret_line);
+}
+bool
+report_next_part(struct base_span *rest, struct base_span *ret_part)
+{
+	return next_piece(rest, ", ", 2, ret_part);
+}
 
 void
 report_share(int64_t ppm, char ret[static 16])

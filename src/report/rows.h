@@ -6,34 +6,89 @@
 #include "report/internal.h"
 
 extern const char report_resources[];
-enum { RESOURCE_NAME, RESOURCE_KIND, RESOURCE_ENCODING, RESOURCE_STATE, RESOURCE_BYTES, RESOURCE_RECORDS, RESOURCE_BAD_UTF8,
+enum {
+	RESOURCE_NAME,
+	RESOURCE_KIND,
+	RESOURCE_ENCODING,
+	RESOURCE_STATE,
+	RESOURCE_BYTES,
+	RESOURCE_RECORDS,
+	RESOURCE_BAD_UTF8,
 	RESOURCE_SHA256,
-	RESOURCE_SPLIT, RESOURCE_NOTE };
+	RESOURCE_SPLIT,
+	RESOURCE_NOTE
+};
 
 /* All findings, whatever their state, each with up to five examples: one row per example. Walk with report_each_finding. */
 extern const char report_findings[];
-enum { FINDING_RESOURCE, FINDING_COLUMN, FINDING_ENTITY, FINDING_CATEGORY, FINDING_ROLE, FINDING_STATE, FINDING_REASON, FINDING_VALIDATED,
-	FINDING_CONFIDENCE, FINDING_COUNT, FINDING_RECORDS, FINDING_SHARE, FINDING_ID, FINDING_RESOURCE_ID, FINDING_RECORD, FINDING_MASKED,
-	FINDING_RULE, FINDING_EXAMPLE };
+enum {
+	FINDING_RESOURCE,
+	FINDING_COLUMN,
+	FINDING_ENTITY,
+	FINDING_CATEGORY,
+	FINDING_ROLE,
+	FINDING_STATE,
+	FINDING_REASON,
+	FINDING_VALIDATED,
+	FINDING_CONFIDENCE,
+	FINDING_COUNT,
+	FINDING_RECORDS,
+	FINDING_SHARE,
+	FINDING_ID,
+	FINDING_RESOURCE_ID,
+	FINDING_RECORD,
+	FINDING_MASKED,
+	FINDING_RULE,
+	FINDING_EXAMPLE
+};
 
 extern const char report_issues[];
 enum { ISSUE_RESOURCE, ISSUE_CODE, ISSUE_RULE, ISSUE_RECORD, ISSUE_OFFSET, ISSUE_COUNT, ISSUE_DETAIL };
 
 /* One row per control: the roll-up. Ordered by law, then by article as a reader counts them. */
 extern const char report_controls[];
-enum { CONTROL_ID, CONTROL_LAW, CONTROL_ARTICLE, CONTROL_TITLE, CONTROL_CITE, CONTROL_SEVERITY, CONTROL_IS_DRAFT, CONTROL_BLOCKING,
+enum {
+	CONTROL_ID,
+	CONTROL_LAW,
+	CONTROL_ARTICLE,
+	CONTROL_TITLE,
+	CONTROL_CITE,
+	CONTROL_SEVERITY,
+	CONTROL_IS_DRAFT,
+	CONTROL_BLOCKING,
 	CONTROL_REMEDY,
-	CONTROL_QUESTION, CONTROL_FROM, CONTROL_STATUS, CONTROL_BASIS, CONTROL_DISPOSITION, CONTROL_EXCEPTION, CONTROL_REASON,
+	CONTROL_QUESTION,
+	CONTROL_FROM,
+	CONTROL_STATUS,
+	CONTROL_BASIS,
+	CONTROL_DISPOSITION,
+	CONTROL_EXCEPTION,
+	CONTROL_REASON,
 	CONTROL_IS_BLOCKER,
-	CONTROL_PLACES, CONTROL_RESOURCE, CONTROL_COLUMN };
+	CONTROL_PLACES,
+	CONTROL_RESOURCE,
+	CONTROL_COLUMN
+};
 /* The same columns: only what stops the gate, worst first. */
 extern const char report_blockers[];
 
 /* Roll-ups (empty resource) and details of every control. */
 extern const char report_verdicts[];
-enum { VERDICT_CONTROL, VERDICT_RESOURCE, VERDICT_COLUMN, VERDICT_ENTITY, VERDICT_STATUS, VERDICT_BASIS, VERDICT_DISPOSITION,
+enum {
+	VERDICT_CONTROL,
+	VERDICT_RESOURCE,
+	VERDICT_COLUMN,
+	VERDICT_ENTITY,
+	VERDICT_STATUS,
+	VERDICT_BASIS,
+	VERDICT_DISPOSITION,
 	VERDICT_EXCEPTION,
-	VERDICT_SEVERITY, VERDICT_BLOCKS, VERDICT_REASON, VERDICT_DIMS, VERDICT_TITLE };
+	VERDICT_SEVERITY,
+	VERDICT_BLOCKS,
+	VERDICT_REASON,
+	VERDICT_DIMS,
+	VERDICT_TITLE
+};
 /* The same columns: details of failed and reviewed controls, in the order of report_controls. */
 extern const char report_details[];
 /* The same columns: waived, carried in a baseline, or decided. */
@@ -67,15 +122,15 @@ enum { COMING_CONTROL, COMING_TITLE, COMING_FROM, COMING_SOON };
 /* The rows as the machine formats show them: one name and one type per column, the same in JSON (members) and XML (attributes). */
 enum report_type { AS_TEXT, AS_JSON, AS_NUMBER, AS_FLAG, AS_SHA256, AS_TIME, AS_OFFSET, AS_SHARE, AS_LEVEL, AS_FINDING_ID };
 struct report_member {
-	const char *name;          /* NULL ends a list */
+	const char *name; /* NULL ends a list */
 	int column;
 	enum report_type type;
 };
 struct report_table {
-	const char *name, *row;    /* of the list, of one row */
+	const char *name, *row; /* of the list, of one row */
 	const char *sql;
 	const struct report_member *members;
-	bool is_judgement;         /* audits only */
+	bool is_judgement; /* audits only */
 };
 /* In the order of the documents; name NULL ends it. Findings are apart: they hold their examples. */
 extern const struct report_table report_tables_before[], report_tables_after[];
@@ -86,14 +141,15 @@ bool report_value(sqlite3_stmt *row, const struct report_member *member, char sc
 	bool *ret_is_literal);
 
 struct report_finding_visitor {
-	report_row *begin;         /* the finding's own columns */
-	report_row *example;       /* FINDING_RECORD, FINDING_MASKED (null: never shown), FINDING_RULE; may be NULL */
-	int (*end)(struct report *r, void *context);   /* the row is gone by then; may be NULL */
+	report_row *begin;                           /* the finding's own columns */
+	report_row *example;                         /* FINDING_RECORD, FINDING_MASKED (null: never shown), FINDING_RULE; may be NULL */
+	int (*end)(struct report *r, void *context); /* the row is gone by then; may be NULL */
 	void *context;
 };
 int report_each_finding(struct report *r, const struct report_finding_visitor *visitor);
 
-/* What would settle a row of report_controls: the remedy of a contradiction, or evidence where it is missing; empty when nothing is open. */
+/* What would settle a row of report_controls: the remedy of a contradiction, or evidence where it is missing; empty when nothing is open.
+ */
 struct base_span report_fix(sqlite3_stmt *row);
 /* "high" from 85, "medium" from 65, else "low". */
 const char *report_level(int64_t confidence);

@@ -17,19 +17,44 @@ static const struct {
 	const char *property;
 	size_t offset;
 } facts[] = {
-#define FACT(name, member) {name, offsetof(struct report_facts, member)}
-	FACT("kind", kind), FACT("id", id), FACT("profile", profile), FACT("dataset", dataset), FACT("dataset_version", dataset_version),
-	FACT("owner", owner), FACT("dataset_sha256", dataset_sha256), FACT("as_of", as_of), FACT("tool", tool), FACT("result_sha256",
-	result_sha256),
-	FACT("key_id", key_id), FACT("exit_code", exit_code), FACT("exit_codes", exit_codes), FACT("simulated", simulated),
-	FACT("unprotected_key", unprotected_key), FACT("strict", strict), FACT("fail_on", fail_on), FACT("not_judged", not_judged),
-	FACT("controls_evaluated", controls_evaluated), FACT("controls_total", controls_total), FACT("packs", packs), FACT("options",
-	options),
-	FACT("waivers.idle", waivers_idle), FACT("waivers.applied", waivers_applied), FACT("vkey", vkey), FACT("ledger.state",
-	ledger_state),
-	FACT("ledger.seq", ledger_seq), FACT("ledger.size", ledger_size), FACT("ledger.root", ledger_root),
-	FACT("ledger.checkpoint", ledger_checkpoint), FACT("ledger.signer", ledger_signer), FACT("ledger.owner", ledger_owner),
-	FACT("ledger.pinned", ledger_pinned), FACT("ledger.time", ledger_time),
+#define FACT(name, member)                                                                                                                 \
+	{                                                                                                                                  \
+		name, offsetof(struct report_facts, member)                                                                                \
+	}
+	FACT("kind", kind),
+	FACT("id", id),
+	FACT("profile", profile),
+	FACT("dataset", dataset),
+	FACT("dataset_version", dataset_version),
+	FACT("owner", owner),
+	FACT("dataset_sha256", dataset_sha256),
+	FACT("as_of", as_of),
+	FACT("tool", tool),
+	FACT("result_sha256", result_sha256),
+	FACT("key_id", key_id),
+	FACT("exit_code", exit_code),
+	FACT("exit_codes", exit_codes),
+	FACT("simulated", simulated),
+	FACT("unprotected_key", unprotected_key),
+	FACT("strict", strict),
+	FACT("fail_on", fail_on),
+	FACT("not_judged", not_judged),
+	FACT("controls_evaluated", controls_evaluated),
+	FACT("controls_total", controls_total),
+	FACT("packs", packs),
+	FACT("options", options),
+	FACT("waivers.idle", waivers_idle),
+	FACT("waivers.applied", waivers_applied),
+	FACT("vkey", vkey),
+	FACT("ledger.state", ledger_state),
+	FACT("ledger.seq", ledger_seq),
+	FACT("ledger.size", ledger_size),
+	FACT("ledger.root", ledger_root),
+	FACT("ledger.checkpoint", ledger_checkpoint),
+	FACT("ledger.signer", ledger_signer),
+	FACT("ledger.owner", ledger_owner),
+	FACT("ledger.pinned", ledger_pinned),
+	FACT("ledger.time", ledger_time),
 #undef FACT
 };
 
@@ -58,7 +83,7 @@ walk(sqlite3 *db, const char *sql, take_row *take, struct report_summary *s, str
 		r = base_error_nomem(err);
 	else if (rc != SQLITE_DONE)
 		r = base_error(err, (rc & 0xff) == SQLITE_NOMEM ? ASSAY_NOMEM : ASSAY_FORMAT, "cannot read the stored result: %s",
-		sqlite3_errmsg(db));
+			sqlite3_errmsg(db));
 	sqlite3_finalize(statement);
 	return r;
 }
@@ -201,15 +226,18 @@ report_summary_load(sqlite3 *db, struct report_summary *ret, struct assay_error 
 	} queries[] = {
 		{"SELECT name, iif(name='options' AND NOT json_valid(value), NULL, value) FROM property", take_property},
 		{"SELECT v.basis, v.status, v.disposition, " SQL_IN_PROFILE " AS p, " SQL_IS_BLOCKER " AS b, count(*) FROM verdict v "
-		"WHERE v.resource='' "
-			"GROUP BY 1, 2, 3, 4, 5", take_verdicts},
+		 "WHERE v.resource='' "
+		 "GROUP BY 1, 2, 3, 4, 5",
+			take_verdicts},
 		{"SELECT state, count(*) FROM resource GROUP BY state", take_coverage},
 		{"SELECT f.state, count(*), sum(f.validated), sum(f.count), count(DISTINCT f.field_id), count(DISTINCT c.resource_id) "
-			"FROM finding f JOIN field c ON c.id=f.field_id GROUP BY f.state", take_findings},
+		 "FROM finding f JOIN field c ON c.id=f.field_id GROUP BY f.state",
+			take_findings},
 		{"SELECT (SELECT count(*) FROM issue), (SELECT coalesce(sum(count), 0) FROM issue), (SELECT count(*) FROM access_right), "
-			"(SELECT count(*) FROM access_event), (SELECT count(*) FROM access_event WHERE decision NOT "
-			"IN('allowed','no-policy')), "
-			"(SELECT count(*) FROM lineage_edge)", take_rest},
+		 "(SELECT count(*) FROM access_event), (SELECT count(*) FROM access_event WHERE decision NOT "
+		 "IN('allowed','no-policy')), "
+		 "(SELECT count(*) FROM lineage_edge)",
+			take_rest},
 	};
 	struct report_summary s = {0};
 	int r = ASSAY_OK;

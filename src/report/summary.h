@@ -14,17 +14,15 @@ enum report_status { STATUS_FAIL, STATUS_REVIEW, STATUS_NOTEVAL, STATUS_ERROR, S
 enum report_cover { COVERED_COMPLETE, COVERED_SAMPLED, COVERED_INCOMPLETE, COVERED_UNREAD, COVERED_EXCLUDED, COVERED_COUNT };
 enum report_disposition { DISPOSED_OPEN, DISPOSED_WAIVED, DISPOSED_BASELINE, DISPOSED_DECIDED, DISPOSED_COUNT };
 
-extern const char *const report_basis_names[BASIS_COUNT], *const report_status_names[STATUS_COUNT],
-	*const report_cover_names[COVERED_COUNT],
-	*const report_disposition_names[DISPOSED_COUNT];
+extern const char *const report_basis_names[BASIS_COUNT],
+	*const report_status_names[STATUS_COUNT], *const report_cover_names[COVERED_COUNT], *const report_disposition_names[DISPOSED_COUNT];
 
 /* Texts of the table property; NULL = not set. options is valid JSON. */
 struct report_facts {
 	char *kind, *id, *profile, *dataset, *dataset_version, *owner, *dataset_sha256, *as_of, *tool, *result_sha256, *key_id, *exit_code,
-		*exit_codes,
-		*simulated, *unprotected_key, *strict, *fail_on, *not_judged, *controls_evaluated, *controls_total, *packs, *options, *waivers_idle,
-		*waivers_applied, *vkey, *ledger_state, *ledger_seq, *ledger_size, *ledger_root, *ledger_checkpoint, *ledger_signer, *ledger_owner,
-		*ledger_pinned, *ledger_time;
+		*exit_codes, *simulated, *unprotected_key, *strict, *fail_on, *not_judged, *controls_evaluated, *controls_total, *packs,
+		*options, *waivers_idle, *waivers_applied, *vkey, *ledger_state, *ledger_seq, *ledger_size, *ledger_root,
+		*ledger_checkpoint, *ledger_signer, *ledger_owner, *ledger_pinned, *ledger_time;
 };
 
 /* Open roll-ups: what contradicts, what lacks evidence, what a person has to judge. */
@@ -35,7 +33,7 @@ struct report_open {
 struct report_summary {
 	struct report_facts facts;
 	bool is_audit, is_judged, is_blocked;
-	bool is_signed, is_unsigned, is_broken;      /* neither signed nor unsigned: the block was left out */
+	bool is_signed, is_unsigned, is_broken; /* neither signed nor unsigned: the block was left out */
 	bool is_unpinned, is_simulated, is_unprotected;
 	bool exits[6];                               /* exits[n]: status n applies */
 	int64_t verdicts[BASIS_COUNT][STATUS_COUNT]; /* roll-ups, never added across bases */
@@ -44,7 +42,7 @@ struct report_summary {
 	int64_t blockers;
 	int64_t covered[COVERED_COUNT], resources;
 	int64_t findings, validated, values, columns, resources_with; /* reported ones; values: single matches */
-	int64_t samples, suppressed, undecided;      /* findings in another state */
+	int64_t samples, suppressed, undecided;                       /* findings in another state */
 	int64_t issues, issue_count, rights, events, events_refused, edges;
 };
 

@@ -19,13 +19,12 @@ const struct report_member report_finding_members[] = {{"id", FINDING_ID, AS_FIN
 	{"count", FINDING_COUNT, AS_NUMBER}, {"records", FINDING_RECORDS, AS_NUMBER}, {"share", FINDING_SHARE, AS_SHARE},
 	{"confidence", FINDING_CONFIDENCE, AS_NUMBER}, {"level", FINDING_CONFIDENCE, AS_LEVEL}, {"validated", FINDING_VALIDATED, AS_FLAG},
 	{"state", FINDING_STATE, AS_TEXT}, {"reasons", FINDING_REASON, AS_TEXT}, {"role", FINDING_ROLE, AS_TEXT}, {NULL, 0, AS_TEXT}};
-const struct report_member report_example_members[] = {{"record", FINDING_RECORD, AS_NUMBER}, {"masked", FINDING_MASKED, AS_TEXT},
-	{"rule", FINDING_RULE, AS_TEXT}, {NULL, 0, AS_TEXT}};
+const struct report_member report_example_members[] = {
+	{"record", FINDING_RECORD, AS_NUMBER}, {"masked", FINDING_MASKED, AS_TEXT}, {"rule", FINDING_RULE, AS_TEXT}, {NULL, 0, AS_TEXT}};
 
 static const struct report_member issue_members[] = {{"resource", ISSUE_RESOURCE, AS_TEXT}, {"code", ISSUE_CODE, AS_TEXT},
-	{"count", ISSUE_COUNT, AS_NUMBER}, {"detail", ISSUE_DETAIL, AS_TEXT}, {"rule", ISSUE_RULE, AS_TEXT}, {"record", ISSUE_RECORD,
-	AS_NUMBER},
-	{"offset", ISSUE_OFFSET, AS_OFFSET}, {NULL, 0, AS_TEXT}};
+	{"count", ISSUE_COUNT, AS_NUMBER}, {"detail", ISSUE_DETAIL, AS_TEXT}, {"rule", ISSUE_RULE, AS_TEXT},
+	{"record", ISSUE_RECORD, AS_NUMBER}, {"offset", ISSUE_OFFSET, AS_OFFSET}, {NULL, 0, AS_TEXT}};
 
 static const struct report_member unexamined_members[] = {{"resource", UNEXAMINED_RESOURCE, AS_TEXT}, {"state", UNEXAMINED_STATE, AS_TEXT},
 	{"why", UNEXAMINED_WHY, AS_TEXT}, {NULL, 0, AS_TEXT}};
@@ -44,12 +43,12 @@ static const struct report_member verdict_members[] = {{"control", VERDICT_CONTR
 	{"dims", VERDICT_DIMS, AS_JSON}, {NULL, 0, AS_TEXT}};
 
 static const struct report_member question_members[] = {{"question", QUESTION_TEXT, AS_TEXT}, {"for", QUESTION_FOR, AS_TEXT},
-	{"controls", QUESTION_CONTROLS, AS_NUMBER}, {"in_profile", QUESTION_BLOCKS, AS_NUMBER}, {"ids", QUESTION_IDS, AS_TEXT}, {NULL, 0,
-	AS_TEXT}};
+	{"controls", QUESTION_CONTROLS, AS_NUMBER}, {"in_profile", QUESTION_BLOCKS, AS_NUMBER}, {"ids", QUESTION_IDS, AS_TEXT},
+	{NULL, 0, AS_TEXT}};
 
 static const struct report_member right_members[] = {{"role", RIGHT_ROLE, AS_TEXT}, {"action", RIGHT_ACTION, AS_TEXT},
-	{"effect", RIGHT_EFFECT, AS_TEXT}, {"count", RIGHT_COUNT, AS_NUMBER}, {"principals", RIGHT_PRINCIPALS, AS_NUMBER}, {NULL, 0,
-	AS_TEXT}};
+	{"effect", RIGHT_EFFECT, AS_TEXT}, {"count", RIGHT_COUNT, AS_NUMBER}, {"principals", RIGHT_PRINCIPALS, AS_NUMBER},
+	{NULL, 0, AS_TEXT}};
 
 static const struct report_member event_members[] = {{"principal", EVENT_PRINCIPAL, AS_TEXT}, {"role", EVENT_ROLE, AS_TEXT},
 	{"action", EVENT_ACTION, AS_TEXT}, {"purpose", EVENT_PURPOSE, AS_TEXT}, {"decision", EVENT_DECISION, AS_TEXT},
@@ -59,11 +58,9 @@ static const struct report_member edge_members[] = {{"seq", EDGE_SEQ, AS_NUMBER}
 	{"input_sha256", EDGE_INPUT_SHA256, AS_SHA256}, {"output", EDGE_OUTPUT, AS_TEXT}, {"output_sha256", EDGE_OUTPUT_SHA256, AS_SHA256},
 	{"job", EDGE_JOB, AS_TEXT}, {NULL, 0, AS_TEXT}};
 
-static const struct report_member list_members[] = {{"list", LIST_NAME, AS_TEXT}, {"state", LIST_STATE, AS_TEXT}, {"entity", LIST_ENTITY,
-	AS_TEXT},
-	{"entries", LIST_ENTRIES, AS_NUMBER}, {"compared", LIST_COMPARED, AS_NUMBER}, {"hits", LIST_HITS, AS_NUMBER}, {"detail",
-	LIST_DETAIL, AS_TEXT},
-	{NULL, 0, AS_TEXT}};
+static const struct report_member list_members[] = {{"list", LIST_NAME, AS_TEXT}, {"state", LIST_STATE, AS_TEXT},
+	{"entity", LIST_ENTITY, AS_TEXT}, {"entries", LIST_ENTRIES, AS_NUMBER}, {"compared", LIST_COMPARED, AS_NUMBER},
+	{"hits", LIST_HITS, AS_NUMBER}, {"detail", LIST_DETAIL, AS_TEXT}, {NULL, 0, AS_TEXT}};
 
 static const struct report_member document_members[] = {{"pointer", DOCUMENT_POINTER, AS_TEXT}, {"path", DOCUMENT_PATH, AS_TEXT},
 	{"present", DOCUMENT_PRESENT, AS_FLAG}, {"sha256", DOCUMENT_SHA256, AS_SHA256}, {NULL, 0, AS_TEXT}};
@@ -107,14 +104,14 @@ format_share(int64_t ppm, char scratch[static REPORT_VALUE])
 
 bool
 report_value(sqlite3_stmt *row, const struct report_member *member, char scratch[static REPORT_VALUE], struct base_span *ret,
-bool *ret_is_literal)
+	bool *ret_is_literal)
 {
 	int64_t n = sqlite3_column_int64(row, member->column);
 
 	if (report_is_null(row, member->column) || (member->type == AS_OFFSET && n < 0))
 		return false;
 	*ret_is_literal = member->type == AS_JSON || member->type == AS_NUMBER || member->type == AS_FLAG || member->type == AS_OFFSET
-		|| member->type == AS_SHARE;
+			  || member->type == AS_SHARE;
 	switch (member->type) {
 	case AS_TEXT:
 	case AS_JSON:

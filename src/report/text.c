@@ -128,9 +128,10 @@ write_found(struct text *t)
 	sentence(t, report_findings_line, LABEL, LABEL);
 	if (s->samples + s->suppressed + s->undecided > 0) {
 		label(t, "not shown");
-		base_buffer_format(&t->report->out, "documentation samples %" PRId64 ", suppressed with a reason %" PRId64 ", undecided "
-			"%" PRId64 "\n", s->samples,
-			s->suppressed, s->undecided);
+		base_buffer_format(&t->report->out,
+			"documentation samples %" PRId64 ", suppressed with a reason %" PRId64 ", undecided "
+			"%" PRId64 "\n",
+			s->samples, s->suppressed, s->undecided);
 	}
 	label(t, "coverage");
 	sentence(t, report_coverage_line, LABEL, LABEL);
@@ -215,9 +216,11 @@ write_bases(struct text *t)
 		base_buffer_format(out, "  %-10s", report_basis_names[b]);
 		for (int i = 0; i < STATUS_COUNT; i++) {
 			int64_t n = s->verdicts[b][i];
-			enum text_style style = n == 0 ? TEXT_DIM : i == STATUS_FAIL ? TEXT_RED : i == STATUS_NOTEVAL || i == STATUS_ERROR
-				? TEXT_YELLOW
-				: i == STATUS_PASS && (b == BASIS_DATA || b == BASIS_LOG) ? TEXT_GREEN : TEXT_PLAIN;
+			enum text_style style = n == 0                                                    ? TEXT_DIM
+						: i == STATUS_FAIL                                        ? TEXT_RED
+						: i == STATUS_NOTEVAL || i == STATUS_ERROR                ? TEXT_YELLOW
+						: i == STATUS_PASS && (b == BASIS_DATA || b == BASIS_LOG) ? TEXT_GREEN
+													  : TEXT_PLAIN;
 			if (style != TEXT_PLAIN)
 				text_style(t, style);
 			base_buffer_format(out, "%9" PRId64, n);

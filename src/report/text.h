@@ -8,12 +8,12 @@ enum text_style { TEXT_PLAIN, TEXT_BOLD, TEXT_DIM, TEXT_RED, TEXT_YELLOW, TEXT_G
 
 struct text {
 	struct report *report;
-	struct base_buffer scratch;   /* one value, made printable */
+	struct base_buffer scratch; /* one value, made printable */
 	size_t width;
 };
 
 void text_raw(struct text *t, const char *text);
-void text_style(struct text *t, enum text_style style);   /* TEXT_PLAIN ends a style */
+void text_style(struct text *t, enum text_style style); /* TEXT_PLAIN ends a style */
 void text_styled(struct text *t, enum text_style style, const char *text);
 /* Columns that a value takes on a terminal once it is printable. */
 size_t text_width(struct text *t, struct base_span value);

@@ -16,7 +16,7 @@ enum { NAME_MIN = 12, EXAMPLE_MAX = 24, NUMBER_MAX = 24 };
 
 struct findings {
 	struct text *text;
-	int64_t resource;            /* whose heading was printed */
+	int64_t resource; /* whose heading was printed */
 	bool has_resource, is_shown, has_example;
 	size_t column, entity, count, valid; /* widths; valid: of the last word written */
 };
@@ -128,8 +128,8 @@ finding_example(struct report *r, sqlite3_stmt *row, void *context)
 	f->has_example = true;
 	/* nothing stands behind a row without example, not even spaces */
 	text_cell(f->text, base_span_of(""), sizeof HEAD_VALID - 1 - f->valid + 2, false);
-	text_cell(f->text, report_column(row, FINDING_MASKED), text_width(f->text, report_column(row, FINDING_MASKED)) > EXAMPLE_MAX
-		? EXAMPLE_MAX : 0, false);
+	text_cell(f->text, report_column(row, FINDING_MASKED),
+		text_width(f->text, report_column(row, FINDING_MASKED)) > EXAMPLE_MAX ? EXAMPLE_MAX : 0, false);
 	return ASSAY_OK;
 }
 

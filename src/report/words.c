@@ -105,8 +105,7 @@ report_subline(const struct report_summary *s, struct base_buffer *out)
 	if (s->disposed[DISPOSED_WAIVED] + s->disposed[DISPOSED_BASELINE] + s->disposed[DISPOSED_DECIDED] > 0) {
 		sentence(out, start);
 		base_buffer_format(out, "%" PRId64 " waived, %" PRId64 " carried in a baseline, %" PRId64 " decided.",
-			s->disposed[DISPOSED_WAIVED],
-			s->disposed[DISPOSED_BASELINE], s->disposed[DISPOSED_DECIDED]);
+			s->disposed[DISPOSED_WAIVED], s->disposed[DISPOSED_BASELINE], s->disposed[DISPOSED_DECIDED]);
 	}
 }
 
@@ -119,11 +118,31 @@ report_coverage_line(const struct report_summary *s, struct base_buffer *out)
 		base_buffer_format(out, "%s%" PRId64 " %s", i ? ", " : "", s->covered[i], report_cover_names[i]);
 }
 
-static bool is_unsigned(const struct report_summary *s) { return s->is_unsigned && !s->is_broken; }
-static bool is_broken(const struct report_summary *s) { return s->is_broken; }
-static bool is_simulated(const struct report_summary *s) { return s->is_simulated; }
-static bool is_unprotected(const struct report_summary *s) { return s->is_unprotected; }
-static bool is_unpinned(const struct report_summary *s) { return s->is_unpinned; }
+static bool
+is_unsigned(const struct report_summary *s)
+{
+	return s->is_unsigned && !s->is_broken;
+}
+static bool
+is_broken(const struct report_summary *s)
+{
+	return s->is_broken;
+}
+static bool
+is_simulated(const struct report_summary *s)
+{
+	return s->is_simulated;
+}
+static bool
+is_unprotected(const struct report_summary *s)
+{
+	return s->is_unprotected;
+}
+static bool
+is_unpinned(const struct report_summary *s)
+{
+	return s->is_unpinned;
+}
 static bool
 is_incomplete(const struct report_summary *s)
 {

@@ -18,8 +18,8 @@
 struct xml {
 	struct report *report;
 	xmlTextWriterPtr writer;
-	struct base_buffer scratch;   /* one text, made fit for XML */
-	bool failed;                  /* the writer found no memory */
+	struct base_buffer scratch; /* one text, made fit for XML */
+	bool failed;                /* the writer found no memory */
 	const struct report_table *table;
 };
 
@@ -45,7 +45,7 @@ static bool
 is_xml_char(uint32_t c)
 {
 	return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c < 0x7f) || (c >= 0xa0 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd)
-		|| (c >= 0x10000 && c <= 0x10ffff);
+	       || (c >= 0x10000 && c <= 0x10ffff);
 }
 
 static const xmlChar *
@@ -135,8 +135,8 @@ check_words(struct xml *x, const char *row, const char *member, struct base_span
 		else
 			snprintf(word, sizeof word, "?");
 		if (!strstr(lists[i].words, word))
-			return base_error(x->report->err, ASSAY_FORMAT, "the stored result is damaged: a %s has an unknown %s", row,
-			member);
+			return base_error(
+				x->report->err, ASSAY_FORMAT, "the stored result is damaged: a %s has an unknown %s", row, member);
 	}
 	return ASSAY_OK;
 }

@@ -10,10 +10,10 @@
 #include <stdbool.h>
 
 struct rules_check {
-	const char *name;                       /* as packs write it */
-	bool (*holds)(struct base_span match);  /* never reads past match; no allocation; thread safe */
-	double chance;                          /* share of random strings of that shape that pass, in (0, 1]; column verdicts need it */
-	const char *source;                     /* standard or issuing authority */
+	const char *name;                      /* as packs write it */
+	bool (*holds)(struct base_span match); /* never reads past match; no allocation; thread safe */
+	double chance;                         /* share of random strings of that shape that pass, in (0, 1]; column verdicts need it */
+	const char *source;                    /* standard or issuing authority */
 };
 
 /* Returns the check of that name, or NULL. The result is static. */

@@ -20,7 +20,8 @@ emirates_id(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"5", 9, 9}, {"2", 8, 8}, {"3", 8, 8}, {"4", 8, 8}, {"6", 8, 8}, {"7", 8, 8}, {"9", 8, 8}};
+	static const struct check_phone_range plan[] = {
+		{"5", 9, 9}, {"2", 8, 8}, {"3", 8, 8}, {"4", 8, 8}, {"6", 8, 8}, {"7", 8, 8}, {"9", 8, 8}};
 	static const struct check_phone_range services[] = {{"600", 9, 9}, {"800", 7, 10}};
 
 	return check_phone(match, "971", "0", plan, BASE_COUNT(plan)) || check_phone(match, "971", NULL, services, BASE_COUNT(services));

@@ -35,7 +35,8 @@ static bool
 phone(struct base_span match)
 {
 	static const struct check_phone_range plan[] = {{"11", 10, 10}, {"2", 10, 10}, {"3", 10, 10}, {"9", 11, 11}};
-	static const struct check_phone_range at_home[] = {{"11", 12, 12}, {"2", 12, 12}, {"3", 12, 12}, {"11", 10, 10}, {"2", 10, 10}, {"3", 10, 10}};
+	static const struct check_phone_range at_home[] = {
+		{"11", 12, 12}, {"2", 12, 12}, {"3", 12, 12}, {"11", 10, 10}, {"2", 10, 10}, {"3", 10, 10}};
 
 	return check_phone(match, "54", "0", plan, BASE_COUNT(plan)) || check_phone(match, "54", "0", at_home, BASE_COUNT(at_home))
 	       || check_phone(match, "54", NULL, at_home, BASE_COUNT(at_home));

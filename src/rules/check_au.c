@@ -12,7 +12,8 @@ tax_file_number(struct base_span match)
 	char text[CHECK_MAX];
 	size_t n = check_compact(match, text);
 
-	return (n == 8 || n == 9) && check_is_digits(text, n) && !check_is_repeated(text, n) && check_weighted(text, n == 9 ? nine : eight, n) % 11 == 0;
+	return (n == 8 || n == 9) && check_is_digits(text, n) && !check_is_repeated(text, n)
+	       && check_weighted(text, n == 9 ? nine : eight, n) % 11 == 0;
 }
 
 /* One is taken from the first digit before the weighted sum; the first two are the check digits, from 11. */
@@ -44,7 +45,8 @@ medicare(struct base_span match)
 	size_t n = check_compact(match, text);
 
 	return (n == 10 || n == 11) && check_is_digits(text, n) && text[0] >= '2' && text[0] <= '6' && text[9] != '0'
-	       && (n == 10 || text[10] != '0') && check_weighted(text, weights, 8) % 10 == check_value(text[8]) && !check_is_repeated(text, 8);
+	       && (n == 10 || text[10] != '0') && check_weighted(text, weights, 8) % 10 == check_value(text[8])
+	       && !check_is_repeated(text, 8);
 }
 
 static bool

@@ -46,7 +46,8 @@ pis(struct base_span match)
 	static const uint8_t weights[10] = {3, 2, 9, 8, 7, 6, 5, 4, 3, 2};
 	char text[CHECK_MAX];
 
-	return check_digits(match, text, 11) && !check_is_repeated(text, 11) && from_eleven(check_weighted(text, weights, 10)) == check_value(text[10]);
+	return check_digits(match, text, 11) && !check_is_repeated(text, 11)
+	       && from_eleven(check_weighted(text, weights, 10)) == check_value(text[10]);
 }
 
 /* Two sums by 11 of which a 10 becomes 0; where the first did, the second is two less. */

@@ -10,7 +10,8 @@ social_insurance(struct base_span match)
 {
 	char text[CHECK_MAX];
 
-	return check_digits(match, text, 9) && text[0] != '0' && text[0] != '8' && !check_is_repeated(text, 9) && check_luhn_sum(text, 9) % 10 == 0;
+	return check_digits(match, text, 9) && text[0] != '0' && text[0] != '8' && !check_is_repeated(text, 9)
+	       && check_luhn_sum(text, 9) % 10 == 0;
 }
 
 /* Nine digits, and where it is the number of an account two letters and four digits more. */
@@ -76,7 +77,8 @@ ontario_licence(struct base_span match)
 {
 	char text[CHECK_MAX];
 
-	return check_compact(match, text) == 15 && base_is_upper((uint8_t)text[0]) && check_is_digits(text + 1, 14) && is_birthday(text + 9);
+	return check_compact(match, text) == 15 && base_is_upper((uint8_t)text[0]) && check_is_digits(text + 1, 14)
+	       && is_birthday(text + 9);
 }
 
 const struct rules_check rules_checks_ca[] = {

@@ -23,8 +23,8 @@ rut(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9}, {"9", 9, 9},
-		{"600", 10, 10}, {"800", 9, 9}};
+	static const struct check_phone_range plan[] = {
+		{"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9}, {"9", 9, 9}, {"600", 10, 10}, {"800", 9, 9}};
 
 	return check_phone(match, "56", NULL, plan, BASE_COUNT(plan));
 }

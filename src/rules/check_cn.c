@@ -24,12 +24,14 @@ resident_id(struct base_span match)
 	unsigned rest = 0;
 	uint64_t year;
 
-	if (check_compact(match, text) != 18 || !check_is_digits(text, 17) || !is_province(check_number(text, 2)) || check_number(text + 14, 3) == 0)
+	if (check_compact(match, text) != 18 || !check_is_digits(text, 17) || !is_province(check_number(text, 2))
+		|| check_number(text + 14, 3) == 0)
 		return false;
 	for (size_t i = 0; i < 17; i++)
 		rest = (rest + check_value(text[i])) * 2 % 11;
 	year = check_number(text + 6, 4);
-	return year >= 1880 && year <= 2049 && check_is_date((unsigned)year, (unsigned)check_number(text + 10, 2), (unsigned)check_number(text + 12, 2))
+	return year >= 1880 && year <= 2049
+	       && check_is_date((unsigned)year, (unsigned)check_number(text + 10, 2), (unsigned)check_number(text + 12, 2))
 	       && "10X98765432"[rest] == text[17];
 }
 
@@ -41,7 +43,8 @@ credit_code(struct base_span match)
 	char text[CHECK_MAX];
 	unsigned sum = 0, weight = 1;
 
-	if (check_compact(match, text) != 18 || !check_is_digits(text + 2, 6) || !is_province(check_number(text + 2, 2)) || check_is_repeated(text, 18))
+	if (check_compact(match, text) != 18 || !check_is_digits(text + 2, 6) || !is_province(check_number(text + 2, 2))
+		|| check_is_repeated(text, 18))
 		return false;
 	for (size_t i = 0; i < 18; i++) {
 		const char *at = strchr(row, text[i]);
@@ -57,10 +60,10 @@ credit_code(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range mobile[] = {{"13", 11, 11}, {"14", 11, 11}, {"15", 11, 11}, {"16", 11, 11}, {"17", 11, 11}, {"18", 11, 11},
-		{"19", 11, 11}, {"400", 10, 10}, {"800", 10, 10}};
-	static const struct check_phone_range fixed[] = {{"10", 10, 10}, {"2", 10, 10}, {"3", 10, 11}, {"4", 10, 11}, {"5", 10, 11}, {"6", 10, 11},
-		{"7", 10, 11}, {"8", 10, 11}, {"9", 10, 11}};
+	static const struct check_phone_range mobile[] = {{"13", 11, 11}, {"14", 11, 11}, {"15", 11, 11}, {"16", 11, 11}, {"17", 11, 11},
+		{"18", 11, 11}, {"19", 11, 11}, {"400", 10, 10}, {"800", 10, 10}};
+	static const struct check_phone_range fixed[] = {{"10", 10, 10}, {"2", 10, 10}, {"3", 10, 11}, {"4", 10, 11}, {"5", 10, 11},
+		{"6", 10, 11}, {"7", 10, 11}, {"8", 10, 11}, {"9", 10, 11}};
 
 	return check_phone(match, "86", NULL, mobile, BASE_COUNT(mobile)) || check_phone(match, "86", "0", fixed, BASE_COUNT(fixed));
 }

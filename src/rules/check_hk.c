@@ -27,8 +27,8 @@ identity_card(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"2", 8, 8}, {"3", 8, 8}, {"4", 8, 8}, {"5", 8, 8}, {"6", 8, 8}, {"7", 8, 8}, {"8", 8, 8},
-		{"9", 8, 8}};
+	static const struct check_phone_range plan[] = {
+		{"2", 8, 8}, {"3", 8, 8}, {"4", 8, 8}, {"5", 8, 8}, {"6", 8, 8}, {"7", 8, 8}, {"8", 8, 8}, {"9", 8, 8}};
 
 	return check_phone(match, "852", NULL, plan, BASE_COUNT(plan));
 }

@@ -21,8 +21,10 @@ is_population_number(const char *text)
 {
 	unsigned day = (unsigned)check_number(text + 6, 2);
 
-	return is_province(check_number(text, 2)) && check_number(text + 2, 2) > 0 && check_number(text + 4, 2) > 0 && check_number(text + 12, 4) > 0
-	       && check_is_date(2000 + (unsigned)check_number(text + 10, 2), (unsigned)check_number(text + 8, 2), day > 40 ? day - 40 : day);
+	return is_province(check_number(text, 2)) && check_number(text + 2, 2) > 0 && check_number(text + 4, 2) > 0
+	       && check_number(text + 12, 4) > 0
+	       && check_is_date(
+		       2000 + (unsigned)check_number(text + 10, 2), (unsigned)check_number(text + 8, 2), day > 40 ? day - 40 : day);
 }
 
 static bool
@@ -50,8 +52,8 @@ tax_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"8", 9, 12}, {"21", 9, 10}, {"22", 9, 10}, {"24", 9, 10}, {"31", 9, 10}, {"61", 9, 10},
-		{"2", 8, 11}, {"3", 8, 11}, {"4", 8, 11}, {"5", 8, 11}, {"6", 8, 11}, {"7", 8, 11}, {"9", 8, 11}};
+	static const struct check_phone_range plan[] = {{"8", 9, 12}, {"21", 9, 10}, {"22", 9, 10}, {"24", 9, 10}, {"31", 9, 10},
+		{"61", 9, 10}, {"2", 8, 11}, {"3", 8, 11}, {"4", 8, 11}, {"5", 8, 11}, {"6", 8, 11}, {"7", 8, 11}, {"9", 8, 11}};
 
 	return check_phone(match, "62", "0", plan, BASE_COUNT(plan));
 }

@@ -107,8 +107,8 @@ static bool
 phone(struct base_span match)
 {
 	static const struct check_phone_range mobile[] = {{"6", 10, 10}, {"7", 10, 10}, {"8", 10, 10}, {"9", 10, 10}};
-	static const struct check_phone_range plan[] = {{"1", 10, 10}, {"2", 10, 10}, {"3", 10, 10}, {"4", 10, 10}, {"5", 10, 10}, {"6", 10, 10},
-		{"7", 10, 10}, {"8", 10, 10}, {"9", 10, 10}};
+	static const struct check_phone_range plan[] = {{"1", 10, 10}, {"2", 10, 10}, {"3", 10, 10}, {"4", 10, 10}, {"5", 10, 10},
+		{"6", 10, 10}, {"7", 10, 10}, {"8", 10, 10}, {"9", 10, 10}};
 
 	return check_phone(match, "91", NULL, mobile, BASE_COUNT(mobile)) || check_phone(match, "91", "0", plan, BASE_COUNT(plan));
 }

@@ -25,15 +25,17 @@ corporate_number(struct base_span match)
 	static const uint8_t weights[12] = {2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1};
 	char text[CHECK_MAX];
 
-	return check_digits(match, text, 13) && !check_is_repeated(text, 13) && 9 - check_weighted(text + 1, weights, 12) % 9 == check_value(text[0]);
+	return check_digits(match, text, 13) && !check_is_repeated(text, 13)
+	       && 9 - check_weighted(text + 1, weights, 12) % 9 == check_value(text[0]);
 }
 
 /* Ten digits with the zero of fixed lines, eleven of mobiles and IP telephones; 0120 and 0800 cost the caller nothing. */
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"50", 10, 10}, {"60", 10, 10}, {"70", 10, 10}, {"80", 10, 10}, {"90", 10, 10}, {"800", 10, 10},
-		{"1", 9, 9}, {"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9}, {"8", 9, 9}, {"9", 9, 9}};
+	static const struct check_phone_range plan[] = {{"50", 10, 10}, {"60", 10, 10}, {"70", 10, 10}, {"80", 10, 10}, {"90", 10, 10},
+		{"800", 10, 10}, {"1", 9, 9}, {"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9}, {"8", 9, 9},
+		{"9", 9, 9}};
 
 	return check_phone(match, "81", "0", plan, BASE_COUNT(plan));
 }

@@ -73,8 +73,8 @@ business_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"10", 9, 10}, {"11", 9, 9}, {"16", 9, 9}, {"17", 9, 9}, {"18", 9, 9}, {"19", 9, 9}, {"2", 8, 9},
-		{"3", 8, 9}, {"4", 8, 9}, {"5", 8, 9}, {"6", 8, 9}, {"70", 10, 10}, {"50", 10, 11}, {"80", 9, 9}};
+	static const struct check_phone_range plan[] = {{"10", 9, 10}, {"11", 9, 9}, {"16", 9, 9}, {"17", 9, 9}, {"18", 9, 9}, {"19", 9, 9},
+		{"2", 8, 9}, {"3", 8, 9}, {"4", 8, 9}, {"5", 8, 9}, {"6", 8, 9}, {"70", 10, 10}, {"50", 10, 11}, {"80", 9, 9}};
 	static const struct check_phone_range services[] = {{"15", 8, 8}, {"16", 8, 8}, {"18", 8, 8}};
 
 	return check_phone(match, "82", "0", plan, BASE_COUNT(plan)) || check_phone(match, "82", NULL, services, BASE_COUNT(services));

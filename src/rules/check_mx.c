@@ -24,7 +24,8 @@ static bool
 is_day(const char *text)
 {
 	return check_is_digits(text, 6)
-	       && check_is_date(2000 + (unsigned)check_number(text, 2), (unsigned)check_number(text + 2, 2), (unsigned)check_number(text + 4, 2));
+	       && check_is_date(
+		       2000 + (unsigned)check_number(text, 2), (unsigned)check_number(text + 2, 2), (unsigned)check_number(text + 4, 2));
 }
 
 /* Four letters of the name, birthday, sex, state, three consonants, a character against doubles, check digit. */
@@ -39,7 +40,8 @@ curp(struct base_span match)
 	for (unsigned i = 0; i < 17; i++)
 		sum += (check_value(text[i]) + (text[i] >= 'O' ? 1 : 0)) * (18 - i);
 	century = base_is_digit((uint8_t)text[16]) ? 1900 : 2000;
-	return check_is_date(century + (unsigned)check_number(text + 4, 2), (unsigned)check_number(text + 6, 2), (unsigned)check_number(text + 8, 2))
+	return check_is_date(century + (unsigned)check_number(text + 4, 2), (unsigned)check_number(text + 6, 2),
+		       (unsigned)check_number(text + 8, 2))
 	       && (10 - sum % 10) % 10 == check_value(text[17]);
 }
 
@@ -131,14 +133,15 @@ clabe(struct base_span match)
 	static const uint8_t weights[18] = {3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1};
 	char text[CHECK_MAX];
 
-	return check_digits(match, text, 18) && check_number(text, 3) > 0 && !check_is_repeated(text, 18) && check_weighted(text, weights, 18) % 10 == 0;
+	return check_digits(match, text, 18) && check_number(text, 3) > 0 && !check_is_repeated(text, 18)
+	       && check_weighted(text, weights, 18) % 10 == 0;
 }
 
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"2", 10, 10}, {"3", 10, 10}, {"4", 10, 10}, {"5", 10, 10}, {"6", 10, 10}, {"7", 10, 10},
-		{"8", 10, 10}, {"9", 10, 10}};
+	static const struct check_phone_range plan[] = {
+		{"2", 10, 10}, {"3", 10, 10}, {"4", 10, 10}, {"5", 10, 10}, {"6", 10, 10}, {"7", 10, 10}, {"8", 10, 10}, {"9", 10, 10}};
 
 	return check_phone(match, "52", NULL, plan, BASE_COUNT(plan)) || check_phone(match, "52", "01", plan, BASE_COUNT(plan))
 	       || check_phone(match, "52", "1", plan, BASE_COUNT(plan));

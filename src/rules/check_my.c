@@ -23,14 +23,15 @@ identity_card(struct base_span match)
 	char text[CHECK_MAX];
 
 	return check_digits(match, text, 12) && is_place(check_number(text + 6, 2))
-	       && check_is_date(2000 + (unsigned)check_number(text, 2), (unsigned)check_number(text + 2, 2), (unsigned)check_number(text + 4, 2));
+	       && check_is_date(
+		       2000 + (unsigned)check_number(text, 2), (unsigned)check_number(text + 2, 2), (unsigned)check_number(text + 4, 2));
 }
 
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"1", 9, 10}, {"3", 9, 9}, {"4", 8, 8}, {"5", 8, 8}, {"6", 8, 8}, {"7", 8, 8}, {"8", 8, 8},
-		{"9", 8, 8}};
+	static const struct check_phone_range plan[] = {
+		{"1", 9, 10}, {"3", 9, 9}, {"4", 8, 8}, {"5", 8, 8}, {"6", 8, 8}, {"7", 8, 8}, {"8", 8, 8}, {"9", 8, 8}};
 	static const struct check_phone_range services[] = {{"1300", 10, 10}, {"1800", 10, 10}};
 
 	return check_phone(match, "60", "0", plan, BASE_COUNT(plan)) || check_phone(match, "60", NULL, services, BASE_COUNT(services));

@@ -7,8 +7,8 @@
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"70", 10, 10}, {"80", 10, 10}, {"81", 10, 10}, {"90", 10, 10}, {"91", 10, 10}, {"1", 8, 8},
-		{"20", 10, 10}, {"9", 8, 8}};
+	static const struct check_phone_range plan[] = {
+		{"70", 10, 10}, {"80", 10, 10}, {"81", 10, 10}, {"90", 10, 10}, {"91", 10, 10}, {"1", 8, 8}, {"20", 10, 10}, {"9", 8, 8}};
 
 	return check_phone(match, "234", "0", plan, BASE_COUNT(plan));
 }

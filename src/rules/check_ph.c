@@ -7,8 +7,8 @@
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"9", 10, 10}, {"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9},
-		{"8", 9, 9}};
+	static const struct check_phone_range plan[] = {
+		{"9", 10, 10}, {"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9}, {"8", 9, 9}};
 
 	return check_phone(match, "63", "0", plan, BASE_COUNT(plan));
 }

@@ -10,13 +10,15 @@ national_id(struct base_span match)
 {
 	char text[CHECK_MAX];
 
-	return check_digits(match, text, 10) && (text[0] == '1' || text[0] == '2') && !check_is_repeated(text, 10) && check_luhn_sum(text, 10) % 10 == 0;
+	return check_digits(match, text, 10) && (text[0] == '1' || text[0] == '2') && !check_is_repeated(text, 10)
+	       && check_luhn_sum(text, 10) % 10 == 0;
 }
 
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"5", 9, 9}, {"11", 9, 9}, {"12", 9, 9}, {"13", 9, 9}, {"14", 9, 9}, {"16", 9, 9}, {"17", 9, 9}};
+	static const struct check_phone_range plan[] = {
+		{"5", 9, 9}, {"11", 9, 9}, {"12", 9, 9}, {"13", 9, 9}, {"14", 9, 9}, {"16", 9, 9}, {"17", 9, 9}};
 	static const struct check_phone_range services[] = {{"9200", 9, 9}, {"800", 10, 10}};
 
 	return check_phone(match, "966", "0", plan, BASE_COUNT(plan)) || check_phone(match, "966", NULL, services, BASE_COUNT(services));

@@ -13,7 +13,8 @@ nric(struct base_span match)
 		char series;
 		uint8_t add;
 		const char *letters;
-	} rows[] = {{'S', 0, "JZIHGFEDCBA"}, {'T', 4, "JZIHGFEDCBA"}, {'F', 0, "XWUTRQPNMLK"}, {'G', 4, "XWUTRQPNMLK"}, {'M', 3, "XWUTRQPNJLK"}};
+	} rows[] = {{'S', 0, "JZIHGFEDCBA"}, {'T', 4, "JZIHGFEDCBA"}, {'F', 0, "XWUTRQPNMLK"}, {'G', 4, "XWUTRQPNMLK"},
+		{'M', 3, "XWUTRQPNJLK"}};
 	char text[CHECK_MAX];
 
 	if (check_compact(match, text) != 9 || !check_is_digits(text + 1, 7))
@@ -87,7 +88,8 @@ vehicle(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"3", 8, 8}, {"6", 8, 8}, {"8", 8, 8}, {"9", 8, 8}, {"1800", 11, 11}, {"800", 10, 10}};
+	static const struct check_phone_range plan[] = {
+		{"3", 8, 8}, {"6", 8, 8}, {"8", 8, 8}, {"9", 8, 8}, {"1800", 11, 11}, {"800", 10, 10}};
 
 	return check_phone(match, "65", NULL, plan, BASE_COUNT(plan));
 }

@@ -32,8 +32,8 @@ tax_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"6", 9, 9}, {"8", 9, 9}, {"9", 9, 9}, {"2", 8, 8}, {"3", 8, 8}, {"4", 8, 8}, {"5", 8, 8},
-		{"7", 8, 8}};
+	static const struct check_phone_range plan[] = {
+		{"6", 9, 9}, {"8", 9, 9}, {"9", 9, 9}, {"2", 8, 8}, {"3", 8, 8}, {"4", 8, 8}, {"5", 8, 8}, {"7", 8, 8}};
 
 	return check_phone(match, "66", "0", plan, BASE_COUNT(plan));
 }

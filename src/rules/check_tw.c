@@ -8,7 +8,8 @@
 static unsigned
 letter_code(char letter)
 {
-	static const uint8_t codes[26] = {10, 11, 12, 13, 14, 15, 16, 17, 34, 18, 19, 20, 21, 22, 35, 23, 24, 25, 26, 27, 28, 29, 32, 30, 31, 33};
+	static const uint8_t codes[26] = {
+		10, 11, 12, 13, 14, 15, 16, 17, 34, 18, 19, 20, 21, 22, 35, 23, 24, 25, 26, 27, 28, 29, 32, 30, 31, 33};
 
 	return codes[letter - 'A'];
 }
@@ -50,8 +51,8 @@ business_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"9", 9, 9}, {"2", 9, 9}, {"3", 8, 9}, {"4", 8, 9}, {"5", 8, 9}, {"6", 8, 9}, {"7", 8, 9},
-		{"8", 8, 9}, {"800", 9, 9}};
+	static const struct check_phone_range plan[] = {
+		{"9", 9, 9}, {"2", 9, 9}, {"3", 8, 9}, {"4", 8, 9}, {"5", 8, 9}, {"6", 8, 9}, {"7", 8, 9}, {"8", 8, 9}, {"800", 9, 9}};
 
 	return check_phone(match, "886", "0", plan, BASE_COUNT(plan));
 }

@@ -12,8 +12,8 @@ taxpayer(struct base_span match)
 	static const uint8_t weights[9] = {10, 5, 7, 9, 4, 6, 10, 5, 7};
 	char text[CHECK_MAX];
 
-	return check_digits(match, text, 10) && !check_is_repeated(text, 10) && check_number(text, 5) >= 1 && check_number(text, 5) <= DAY_MAX
-	       && check_weighted(text, weights, 9) % 11 % 10 == check_value(text[9]);
+	return check_digits(match, text, 10) && !check_is_repeated(text, 10) && check_number(text, 5) >= 1
+	       && check_number(text, 5) <= DAY_MAX && check_weighted(text, weights, 9) % 11 % 10 == check_value(text[9]);
 }
 
 /* Weights 1 to 7, for 30 to 60 million 7 and 1 to 6; where that leaves 10, two more each. */
@@ -50,7 +50,8 @@ register_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9}, {"8", 9, 9}, {"9", 9, 9}};
+	static const struct check_phone_range plan[] = {
+		{"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9}, {"8", 9, 9}, {"9", 9, 9}};
 
 	return check_phone(match, "380", "0", plan, BASE_COUNT(plan));
 }

@@ -88,8 +88,8 @@ driving_licence(struct base_span match)
 	for (size_t i = 11; i < 13; i++)
 		if (text[i] != '9' && !base_is_upper((uint8_t)text[i]))
 			return false;
-	return base_is_upper((uint8_t)text[12]) <= base_is_upper((uint8_t)text[11]) && base_is_upper((uint8_t)text[14]) &&
-	       base_is_upper((uint8_t)text[15]);
+	return base_is_upper((uint8_t)text[12]) <= base_is_upper((uint8_t)text[11]) && base_is_upper((uint8_t)text[14])
+	       && base_is_upper((uint8_t)text[15]);
 }
 
 /* Postcode areas, with the crown dependencies, each three bytes wide. */
@@ -113,8 +113,8 @@ postcode(struct base_span match)
 	area[1] = base_is_upper((uint8_t)text[1]) ? text[1] : ' ';
 	if (!base_is_digit((uint8_t)text[area[1] == ' ' ? 1 : 2]))
 		return false;
-	if (!base_is_digit((uint8_t)text[n - 3]) || !base_is_upper((uint8_t)text[n - 2]) || !base_is_upper((uint8_t)text[n - 1]) ||
-	    strchr("CIKMOV", text[n - 2]) || strchr("CIKMOV", text[n - 1]))
+	if (!base_is_digit((uint8_t)text[n - 3]) || !base_is_upper((uint8_t)text[n - 2]) || !base_is_upper((uint8_t)text[n - 1])
+		|| strchr("CIKMOV", text[n - 2]) || strchr("CIKMOV", text[n - 1]))
 		return false;
 	for (size_t i = 0; i + 1 < sizeof areas; i += 3)
 		if (memcmp(areas + i, area, 2) == 0)
@@ -125,8 +125,8 @@ postcode(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"1", 9, 10}, {"20", 10, 10}, {"23", 10, 10}, {"24", 10, 10}, {"28", 10, 10}, {"29", 10, 10},
-		{"3", 10, 10}, {"5", 10, 10}, {"7", 10, 10}, {"80", 9, 10}, {"84", 10, 10}, {"87", 10, 10}};
+	static const struct check_phone_range plan[] = {{"1", 9, 10}, {"20", 10, 10}, {"23", 10, 10}, {"24", 10, 10}, {"28", 10, 10},
+		{"29", 10, 10}, {"3", 10, 10}, {"5", 10, 10}, {"7", 10, 10}, {"80", 9, 10}, {"84", 10, 10}, {"87", 10, 10}};
 
 	return check_phone(match, "44", "0", plan, BASE_COUNT(plan));
 }

@@ -11,7 +11,8 @@ identity_number(struct base_span match)
 	char text[CHECK_MAX];
 
 	return check_digits(match, text, 13) && text[10] <= '2' && check_luhn_sum(text, 13) % 10 == 0
-	       && check_is_date(2000 + (unsigned)check_number(text, 2), (unsigned)check_number(text + 2, 2), (unsigned)check_number(text + 4, 2));
+	       && check_is_date(
+		       2000 + (unsigned)check_number(text, 2), (unsigned)check_number(text + 2, 2), (unsigned)check_number(text + 4, 2));
 }
 
 static bool
@@ -19,14 +20,15 @@ tax_number(struct base_span match)
 {
 	char text[CHECK_MAX];
 
-	return check_digits(match, text, 10) && strchr("01239", text[0]) && !check_is_repeated(text, 10) && check_luhn_sum(text, 10) % 10 == 0;
+	return check_digits(match, text, 10) && strchr("01239", text[0]) && !check_is_repeated(text, 10)
+	       && check_luhn_sum(text, 10) % 10 == 0;
 }
 
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"1", 9, 9}, {"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9},
-		{"8", 9, 9}};
+	static const struct check_phone_range plan[] = {
+		{"1", 9, 9}, {"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9}, {"8", 9, 9}};
 
 	return check_phone(match, "27", "0", plan, BASE_COUNT(plan));
 }

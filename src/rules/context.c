@@ -13,14 +13,14 @@
 
 /* A token that is a phrase, or begins one. */
 struct word {
-	const char *text;            /* NULL: free slot */
-	uint32_t hash, row;          /* row: of the phrase that is this token alone, or NO_ROW */
+	const char *text;   /* NULL: free slot */
+	uint32_t hash, row; /* row: of the phrase that is this token alone, or NO_ROW */
 	uint8_t size;
-	bool starts;                 /* begins phrases of several tokens */
+	bool starts; /* begins phrases of several tokens */
 };
 
 struct phrase {
-	uint64_t *for_rule, *against_rule;   /* one bit per rule */
+	uint64_t *for_rule, *against_rule; /* one bit per rule */
 };
 
 /* A column phrase: tokens that must all occur in order. */
@@ -32,14 +32,14 @@ struct column_phrase {
 
 struct context_index {
 	struct base_arena *arena;
-	struct base_map *phrases;    /* joined text -> index into rows */
+	struct base_map *phrases; /* joined text -> index into rows */
 	struct phrase *rows;
 	size_t n_rows, rows_capacity, n_words;
 	struct column_phrase *columns;
 	size_t n_columns, columns_capacity;
-	bool has_digits;             /* some phrase begins with digits */
-	uint8_t ascii[128];          /* enum letter of each byte */
-	struct word *words;          /* open addressing, by hash; capacity a power of two */
+	bool has_digits;    /* some phrase begins with digits */
+	uint8_t ascii[128]; /* enum letter of each byte */
+	struct word *words; /* open addressing, by hash; capacity a power of two */
 	size_t n_used, words_capacity;
 };
 
@@ -182,7 +182,8 @@ word_slot(const struct context_index *x, const char *folded, size_t size, uint32
 {
 	size_t at = (hash ^ hash >> 15) & (x->words_capacity - 1);
 
-	while (x->words[at].text && !(x->words[at].hash == hash && x->words[at].size == size && memcmp(x->words[at].text, folded, size) == 0))
+	while (x->words[at].text
+		&& !(x->words[at].hash == hash && x->words[at].size == size && memcmp(x->words[at].text, folded, size) == 0))
 		at = (at + 1) & (x->words_capacity - 1);
 	return &x->words[at];
 }
@@ -356,9 +357,9 @@ lookup(const struct context_index *x, const struct context_token *tokens, size_t
 }
 
 /* Calls for each phrase that occurs in the tokens. */
-#define EACH_PHRASE(x, tokens, n, row)                                                                                                        \
-	for (size_t i_ = 0; i_ < (n); i_++)                                                                                                   \
-		for (size_t k_ = 1, last_ = last_length((x), (tokens), (n), i_); k_ <= last_; k_++)                                           \
+#define EACH_PHRASE(x, tokens, n, row)                                                                                                     \
+	for (size_t i_ = 0; i_ < (n); i_++)                                                                                                \
+		for (size_t k_ = 1, last_ = last_length((x), (tokens), (n), i_); k_ <= last_; k_++)                                        \
 			if (((row) = lookup((x), (tokens) + i_, k_)))
 
 static size_t
@@ -423,7 +424,8 @@ read_token(struct base_span text, size_t i, struct context_token *ret)
 	ret->text[0] = (char)base_lower(text.data[i]);
 	while (at < text.size && n < CONTEXT_TOKEN && base_is_lower(text.data[at]))
 		ret->text[n++] = (char)text.data[at++];
-	if (base_is_alpha(text.data[i]) && n < CONTEXT_TOKEN && (at == text.size || text.data[at] < 0x80) && (n > 1 || base_is_lower(text.data[i]))) {
+	if (base_is_alpha(text.data[i]) && n < CONTEXT_TOKEN && (at == text.size || text.data[at] < 0x80)
+		&& (n > 1 || base_is_lower(text.data[i]))) {
 		ret->size = (uint8_t)n;
 		return at;
 	}

@@ -1,7 +1,8 @@
 /* Context words: which rules does the text around a match, or the name of a column, speak for or against?
  *
  * Words match whole tokens only. A token is a run of letters or a run of digits; `_ - .` and other separators, a change between letters and
- * digits, and camelCase end it. Letters are folded to lower case (ASCII; in UTF-8 Latin-1, Latin Extended-A, Greek and Cyrillic); a final 's' may be added. */
+ * digits, and camelCase end it. Letters are folded to lower case (ASCII; in UTF-8 Latin-1, Latin Extended-A, Greek and Cyrillic); a final
+ * 's' may be added. */
 #ifndef RULES_CONTEXT_H
 #define RULES_CONTEXT_H
 
@@ -10,9 +11,9 @@
 enum { CONTEXT_PHRASE = 5, CONTEXT_TOKEN = 32, CONTEXT_TOKENS = 512 };
 
 struct context_token {
-	uint32_t start, end;        /* bytes in the text */
+	uint32_t start, end; /* bytes in the text */
 	uint8_t size;
-	char text[CONTEXT_TOKEN];   /* folded; cut if longer (a cut token matches nothing) */
+	char text[CONTEXT_TOKEN]; /* folded; cut if longer (a cut token matches nothing) */
 };
 
 /* Splits text into at most ${max} tokens; returns their number. */
@@ -40,8 +41,8 @@ struct context_index *context_index_new(const struct rules_rule *const *rules, s
 void context_index_free(struct context_index *index);
 /* 64-bit words per bit set. */
 size_t context_index_words(const struct context_index *index);
-/* Appends the phrases whose first token begins in text[from, to), in order; what is found does not depend on how a text is cut into such ranges.
- * 0 or ASSAY_NOMEM. */
+/* Appends the phrases whose first token begins in text[from, to), in order; what is found does not depend on how a text is cut into such
+ * ranges. 0 or ASSAY_NOMEM. */
 int context_scan(const struct context_index *index, struct base_span text, uint32_t from, uint32_t to, struct context_hits *ret);
 /* Rows: which rules a phrase speaks for and against, n_words * 64 bits each. */
 size_t context_rows(const struct context_index *index);

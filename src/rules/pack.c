@@ -210,7 +210,9 @@ read_display(struct reader *r, const struct base_yaml_node *node, struct rules_r
 	if (mask < 0)
 		mask = is_email ? MASK_EMAIL : MASK_TAIL;
 	if (canonical < 0)
-		canonical = mask == MASK_WHOLE ? CANONICAL_VERBATIM : is_email || strcmp(rule->entity, "URL") == 0 ? CANONICAL_LOWER : CANONICAL_ALNUM;
+		canonical = mask == MASK_WHOLE                             ? CANONICAL_VERBATIM
+			    : is_email || strcmp(rule->entity, "URL") == 0 ? CANONICAL_LOWER
+									   : CANONICAL_ALNUM;
 	rule->mask = (enum rules_mask)mask;
 	rule->canonical = (enum rules_canonical)canonical;
 	return ASSAY_OK;
@@ -219,8 +221,8 @@ read_display(struct reader *r, const struct base_yaml_node *node, struct rules_r
 static int
 read_names(struct reader *r, const struct base_yaml_node *node, struct rules_rule *rule)
 {
-	static const char *const keys[] = {"id", "entity", "title", "patterns", "check", "context", "collides", "priority", "guard", "default", "samples",
-		"examples", "jurisdictions", "mask", "canonical"};
+	static const char *const keys[] = {"id", "entity", "title", "patterns", "check", "context", "collides", "priority", "guard",
+		"default", "samples", "examples", "jurisdictions", "mask", "canonical"};
 	const char *id = NULL, *entity = NULL, *title = "";
 	int e = base_yaml_check_keys(r->yaml, node, keys, BASE_COUNT(keys), ASSAY_PACK, r->err);
 
@@ -315,7 +317,8 @@ read_rules(struct reader *r, const struct base_yaml_node *list, int pack_mask)
 			return e;
 		for (size_t i = 0; i < r->pack->n; i++)
 			if (strcmp(rules[i].id, rule->id) == 0)
-				return base_yaml_error(r->yaml, node, r->err, ASSAY_PACK, "the id '%s' was used on line %u", rule->id, rules[i].line);
+				return base_yaml_error(
+					r->yaml, node, r->err, ASSAY_PACK, "the id '%s' was used on line %u", rule->id, rules[i].line);
 		r->pack->n++;
 	}
 	return ASSAY_OK;

@@ -22,18 +22,18 @@ struct rules_example_column {
 };
 
 struct rules_rule {
-	const char *id, *name, *entity, *title;   /* name: pack/id */
+	const char *id, *name, *entity, *title; /* name: pack/id */
 	struct rules_texts patterns, words, columns, not_words, samples, match, no_match, jurisdictions;
 	const struct rules_check *checks[RULE_CHECKS];
 	size_t n_checks;
 	const struct rules_example_column *example_columns;
 	size_t n_example_columns;
-	uint32_t before, after;    /* context window in bytes */
+	uint32_t before, after; /* context window in bytes */
 	uint8_t priority;
 	bool collides, is_guard, is_default;
 	enum rules_canonical canonical;
 	enum rules_mask mask;
-	uint32_t line;             /* in the pack file */
+	uint32_t line; /* in the pack file */
 	const uint32_t *pattern_lines;
 };
 
@@ -41,7 +41,7 @@ struct rules_pack {
 	const char *name, *version, *title, *country, *file;
 	const struct rules_rule *rules;
 	size_t n;
-	uint8_t sha256[32];        /* of the file's bytes */
+	uint8_t sha256[32]; /* of the file's bytes */
 	struct base_arena *arena;
 };
 

@@ -207,7 +207,7 @@ forbidden_before(const struct pattern_node *node, const struct byte_set *first, 
 			struct byte_set inner = forbidden_before(c, first, ret_consumes);
 			set_join(&made, &inner);
 			if (!*ret_consumes && width_of(c).max > 0)
-				return made;   /* may take bytes: what follows no longer stands at the start */
+				return made; /* may take bytes: what follows no longer stands at the start */
 		}
 		return made;
 	case NODE_ALT:
@@ -234,9 +234,9 @@ forbidden_before(const struct pattern_node *node, const struct byte_set *first, 
 
 struct literals {
 	struct pattern_literal row[PATTERN_LITERALS];
-	size_t n;              /* 0 = no knowledge */
-	uint64_t min, max;     /* offset of the literal in the node */
-	bool is_exact;         /* the node matches exactly these texts and nothing else */
+	size_t n;          /* 0 = no knowledge */
+	uint64_t min, max; /* offset of the literal in the node */
+	bool is_exact;     /* the node matches exactly these texts and nothing else */
 };
 
 /* A letter in both cases counts as one caseless letter. Returns the number of members, 0 when there are more than a few. */
@@ -339,7 +339,7 @@ literals_of_sequence(const struct pattern_node *node, struct literals *ret)
 		struct width w = width_of(c);
 		memset(item, 0, sizeof *item);
 		if (w.max == 0)
-			continue;   /* assertions do not interrupt a run of text */
+			continue; /* assertions do not interrupt a run of text */
 		literals_of(c, item);
 		item->min += before.min;
 		item->max += before.max;
@@ -464,7 +464,8 @@ lint_boundary(const struct pattern_node *root, const struct byte_set *first, str
 	while (node && (node->kind == NODE_CAT || (node->kind == NODE_ALT && node->first && !node->first->next)))
 		node = node->first;
 	if (node && node->kind == NODE_BOUNDARY && !sets_meet(first, &word_bytes)) {
-		base_error(err, ASSAY_PACK, "pattern byte %zu: \\b before a byte that is no word character matches only inside a word", node->at);
+		base_error(err, ASSAY_PACK, "pattern byte %zu: \\b before a byte that is no word character matches only inside a word",
+			node->at);
 		base_error_hint(err, "use (?<!\\w) instead");
 		return ASSAY_PACK;
 	}

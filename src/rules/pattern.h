@@ -16,8 +16,16 @@ struct byte_set {
 	uint64_t bits[4];
 };
 
-static inline bool byte_set_has(const struct byte_set *s, uint8_t c) { return s->bits[c >> 6] >> (c & 63) & 1; }
-static inline void byte_set_add(struct byte_set *s, uint8_t c) { s->bits[c >> 6] |= UINT64_C(1) << (c & 63); }
+static inline bool
+byte_set_has(const struct byte_set *s, uint8_t c)
+{
+	return s->bits[c >> 6] >> (c & 63) & 1;
+}
+static inline void
+byte_set_add(struct byte_set *s, uint8_t c)
+{
+	s->bits[c >> 6] |= UINT64_C(1) << (c & 63);
+}
 
 /* A text that each match holds, `offset` bytes after the match's start. */
 struct pattern_literal {
@@ -39,8 +47,8 @@ struct pattern_facts {
 	uint32_t digits_min;                               /* digits that each match holds at least */
 };
 
-/* Parses and measures. PACK on unknown syntax, an unbounded repeat, an empty match, a width over PATTERN_WIDTH_MAX, a `\b` that can only stand
- * beside a byte that is no word character, or nested unbounded-looking quantifiers; the message names the byte of the pattern. */
+/* Parses and measures. PACK on unknown syntax, an unbounded repeat, an empty match, a width over PATTERN_WIDTH_MAX, a `\b` that can only
+ * stand beside a byte that is no word character, or nested unbounded-looking quantifiers; the message names the byte of the pattern. */
 int pattern_measure(const char *pattern, struct pattern_facts *ret, struct assay_error *err);
 
 #endif

@@ -271,7 +271,7 @@ parse_group(struct parser *p)
 		if (!parse_group_head(p, look, &is_flags))
 			return refuse(p, open, "this kind of group is not supported");
 		if (is_flags)
-			return look;   /* holds to the end of the enclosing group */
+			return look; /* holds to the end of the enclosing group */
 	} else if (p->text[p->at] == '*')
 		return refuse(p, open, "verbs are not supported");
 	if (++p->depth > DEPTH_MAX)

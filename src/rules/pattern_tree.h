@@ -8,10 +8,10 @@ enum node_kind { NODE_EMPTY, NODE_SET, NODE_CAT, NODE_ALT, NODE_REPEAT, NODE_LOO
 
 struct pattern_node {
 	enum node_kind kind;
-	struct byte_set set;              /* NODE_SET */
-	uint32_t min, max;                /* NODE_REPEAT */
-	bool is_behind, is_negative;      /* NODE_LOOK */
-	size_t at;                        /* byte of the pattern, for messages */
+	struct byte_set set;               /* NODE_SET */
+	uint32_t min, max;                 /* NODE_REPEAT */
+	bool is_behind, is_negative;       /* NODE_LOOK */
+	size_t at;                         /* byte of the pattern, for messages */
 	struct pattern_node *first, *next; /* children of CAT and ALT; the one child of REPEAT and LOOK */
 };
 

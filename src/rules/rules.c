@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-static const char *const default_countries[] = {"us", "uk", "at", "be", "bg", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gr", "hr", "hu", "ie", "it",
-	"lt", "lu", "lv", "mt", "nl", "pl", "pt", "ro", "se", "si", "sk", "eu"};
+static const char *const default_countries[] = {"us", "uk", "at", "be", "bg", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gr", "hr",
+	"hu", "ie", "it", "lt", "lu", "lv", "mt", "nl", "pl", "pt", "ro", "se", "si", "sk", "eu"};
 
 const char *
 rules_lane_name(enum rules_lane lane)
@@ -25,7 +25,8 @@ add_pack(struct rules *rules, struct rules_pack *pack, struct assay_error *err)
 
 	for (size_t i = 0; i < rules->n_packs; i++)
 		if (strcmp(rules->packs[i]->name, pack->name) == 0) {
-			base_error_at(err, ASSAY_PACK, pack->file, 1, 1, "a pack named '%s' is already loaded from '%s'", pack->name, rules->packs[i]->file);
+			base_error_at(err, ASSAY_PACK, pack->file, 1, 1, "a pack named '%s' is already loaded from '%s'", pack->name,
+				rules->packs[i]->file);
 			rules_pack_free(pack);
 			return ASSAY_PACK;
 		}
@@ -195,7 +196,11 @@ share_of(const struct byte_set *set)
 
 	for (unsigned c = 0; c < 256; c++)
 		if (byte_set_has(set, (uint8_t)c))
-			sum += base_is_lower((uint8_t)c) ? 0.022 : c == ' ' ? 0.15 : base_is_digit((uint8_t)c) ? 0.01 : base_is_upper((uint8_t)c) ? 0.003 : 0.0008;
+			sum += base_is_lower((uint8_t)c)   ? 0.022
+			       : c == ' '                  ? 0.15
+			       : base_is_digit((uint8_t)c) ? 0.01
+			       : base_is_upper((uint8_t)c) ? 0.003
+							   : 0.0008;
 	return sum < 1 ? sum : 1;
 }
 
@@ -238,8 +243,8 @@ pattern_error(const struct rules_rule *def, const struct rules_pack *pack, size_
 	return ASSAY_PACK;
 }
 
-/* Byte mode, anchored at compile time: PCRE2_ANCHORED at match time would silently turn the JIT off. No start optimisation: it would look for a
- * required byte far ahead of each start that is tried, which costs more than the match itself. */
+/* Byte mode, anchored at compile time: PCRE2_ANCHORED at match time would silently turn the JIT off. No start optimisation: it would look
+ * for a required byte far ahead of each start that is tried, which costs more than the match itself. */
 static int
 compile_pcre2(const char *text, struct rules_pattern *p, struct assay_error *err)
 {
@@ -299,14 +304,15 @@ compile_rule(struct rules *rules, size_t index, struct assay_error *err)
 			return r;
 		p->lane = lane_of(&p->facts);
 		if (p->lane == LANE_PATTERN
-			&& add_warning(rules, base_format("%s:%u: rule '%s' has neither required text nor rare first bytes to find it by: it is tried at many places", rule->pack->file,
-				   def->pattern_lines[i], def->id))
-				< 0)
+			&& add_warning(rules, base_format("%s:%u: rule '%s' has neither required text nor rare first bytes to find it by: "
+							  "it is tried at many places",
+						      rule->pack->file, def->pattern_lines[i], def->id))
+				   < 0)
 			return base_error_nomem(err);
 		reach = (uint64_t)p->facts.width_max + p->facts.look_behind + p->facts.look_ahead + def->before + def->after;
 		if (reach > LIMIT_REACH)
-			return base_error_at(err, ASSAY_PACK, rule->pack->file, def->pattern_lines[i], 0, "rule '%s' reaches over %llu bytes, more than %d",
-				def->id, (unsigned long long)reach, LIMIT_REACH);
+			return base_error_at(err, ASSAY_PACK, rule->pack->file, def->pattern_lines[i], 0,
+				"rule '%s' reaches over %llu bytes, more than %d", def->id, (unsigned long long)reach, LIMIT_REACH);
 		if (reach > rules->reach)
 			rules->reach = (uint32_t)reach;
 	}

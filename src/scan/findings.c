@@ -18,13 +18,18 @@ find_or_add(struct scan *scan, uint32_t resource, uint32_t field, uint16_t entit
 	uint32_t at;
 
 	if (!base_map_find(scan->finding_index, bytes, &at)) {
-		if (base_grow(&scan->result.findings, &scan->findings_capacity, scan->result.n_findings + 1, sizeof *scan->result.findings) < 0)
+		if (base_grow(&scan->result.findings, &scan->findings_capacity, scan->result.n_findings + 1, sizeof *scan->result.findings)
+			< 0)
 			return ASSAY_NOMEM;
 		at = (uint32_t)scan->result.n_findings;
 		if (base_map_insert(scan->finding_index, bytes, at) < 0)
 			return ASSAY_NOMEM;
-		scan->result.findings[scan->result.n_findings++] = (struct finding){.resource = resource, .field = field, .entity = entity,
-			.state = SPAN_SUPPRESSED, .first_record = UINT64_MAX, .last_record = UINT64_MAX};
+		scan->result.findings[scan->result.n_findings++] = (struct finding){.resource = resource,
+			.field = field,
+			.entity = entity,
+			.state = SPAN_SUPPRESSED,
+			.first_record = UINT64_MAX,
+			.last_record = UINT64_MAX};
 	}
 	*ret = &scan->result.findings[at];
 	return ASSAY_OK;
@@ -230,7 +235,7 @@ findings_settle(struct scan *scan)
 	for (size_t i = 0; i < scan->result.n_findings; i++) {
 		struct finding *f = &scan->result.findings[i];
 		if (f->n_spans + f->n_sample + f->n_all_suppressed == 0)
-			continue;   /* only tallies: checks tried and failed without any context */
+			continue; /* only tallies: checks tried and failed without any context */
 		f->state = f->n_spans > 0 ? SPAN_REPORTED : f->n_sample > 0 ? SPAN_SAMPLE : SPAN_SUPPRESSED;
 		if (f->state == SPAN_REPORTED && is_chance(scan->options.rules, f)) {
 			f->state = SPAN_SUPPRESSED;

@@ -12,7 +12,7 @@ enum slot_state { SLOT_FREE, SLOT_FILLED, SLOT_TAKEN, SLOT_DONE };
 
 struct slot {
 	enum slot_state state;
-	bool is_end;                      /* end of a resource, no batch */
+	bool is_end; /* end of a resource, no batch */
 	uint32_t resource;
 	struct batch batch;
 	const struct detect_field **fields;
@@ -43,7 +43,7 @@ struct scan {
 	size_t n_workers;
 	struct slot *slots;
 	size_t n_slots;
-	uint64_t filled, taken, drained;  /* tickets */
+	uint64_t filled, taken, drained; /* tickets */
 	pthread_mutex_t lock;
 	pthread_cond_t work, done;
 	bool stopping;
@@ -52,10 +52,10 @@ struct scan {
 	struct detect_drain *drain;
 	struct crypto_hmac *hmac;
 	struct reading reading;
-	struct detect_field ***evidence;  /* per resource, freed at the end */
+	struct detect_field ***evidence; /* per resource, freed at the end */
 	size_t *n_evidence;
 
-	struct base_map *names;           /* masked resource names in use */
+	struct base_map *names; /* masked resource names in use */
 	struct scan_result result;
 	size_t resources_capacity, findings_capacity, issues_capacity;
 	struct base_map *finding_index, *issue_index;

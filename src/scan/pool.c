@@ -27,7 +27,8 @@ work(void *context)
 		}
 		slot->state = SLOT_TAKEN;
 		pthread_mutex_unlock(&scan->lock);
-		slot->result = detect_batch(worker->scanner, &slot->batch, (const struct detect_field *const *)slot->fields, &slot->output, &slot->error);
+		slot->result = detect_batch(
+			worker->scanner, &slot->batch, (const struct detect_field *const *)slot->fields, &slot->output, &slot->error);
 		pthread_mutex_lock(&scan->lock);
 		slot->state = SLOT_DONE;
 		pthread_cond_signal(&scan->done);
@@ -97,7 +98,7 @@ drain_oldest(struct scan *scan, struct assay_error *err)
 		pthread_cond_wait(&scan->done, &scan->lock);
 	pthread_mutex_unlock(&scan->lock);
 	r = findings_drain(scan, slot, err);
-	slot->state = SLOT_FREE;   /* only this thread looks at free slots */
+	slot->state = SLOT_FREE; /* only this thread looks at free slots */
 	scan->drained++;
 	return r;
 }

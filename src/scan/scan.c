@@ -220,8 +220,9 @@ scan_add_unscanned(struct scan *scan, const char *name, enum cover state, int co
 		if (r < 0)
 			return r;
 	}
-	return code < 0 ? ASSAY_OK : scan_add_issue(scan, resource, (enum issue_code)code, scan->result.resources[resource].note ?
-		scan->result.resources[resource].note : "", err);
+	return code < 0 ? ASSAY_OK
+			: scan_add_issue(scan, resource, (enum issue_code)code,
+				scan->result.resources[resource].note ? scan->result.resources[resource].note : "", err);
 }
 
 static void
@@ -291,7 +292,8 @@ count_values(struct scan_resource *resource, const struct batch *batch)
 		struct scan_field *field = &resource->fields[column->field];
 		for (uint32_t k = 0; k < column->n; k++) {
 			/* a long value comes in pieces and counts once */
-			bool counts = column->len[k] != BATCH_NULL && !(column->flags && column->flags[k] & (VALUE_CONT_PREV | VALUE_KEY | VALUE_HEADER));
+			bool counts = column->len[k] != BATCH_NULL
+				      && !(column->flags && column->flags[k] & (VALUE_CONT_PREV | VALUE_KEY | VALUE_HEADER));
 			field->n_values += counts;
 			field->n_prose += counts && column->len[k] >= PROSE_BYTES;
 		}
@@ -376,8 +378,14 @@ int
 scan_source(struct scan *scan, const char *path, int fd, const char *name, const char *format, struct assay_error *err)
 {
 	uint32_t reach = scan->options.rules->reach;
-	struct source_spec spec = {.path = path, .fd = fd, .format = format, .window_bytes = scan->options.window_bytes, .reach = reach,
-		.on_stored = on_stored, .key_is_sensitive = key_is_sensitive, .context = scan};
+	struct source_spec spec = {.path = path,
+		.fd = fd,
+		.format = format,
+		.window_bytes = scan->options.window_bytes,
+		.reach = reach,
+		.on_stored = on_stored,
+		.key_is_sensitive = key_is_sensitive,
+		.context = scan};
 	struct assay_error why = {0};
 	struct source *source;
 	uint32_t index;

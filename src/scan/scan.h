@@ -18,34 +18,34 @@ enum { SCAN_EXAMPLES = 5 };
 struct finding {
 	uint32_t resource, field;
 	uint16_t entity;
-	uint8_t confidence, state;        /* highest confidence of reported spans; enum span_state */
-	uint32_t reasons;                 /* why it is suppressed, or what speaks for it: joined over its spans */
+	uint8_t confidence, state; /* highest confidence of reported spans; enum span_state */
+	uint32_t reasons;          /* why it is suppressed, or what speaks for it: joined over its spans */
 	uint64_t n_spans, n_records, n_tried, n_passed, n_sample;
 	uint64_t n_level[3], n_suppressed[REASON_COUNT];
-	uint64_t n_all_suppressed;        /* suppressed spans, each counted once */
+	uint64_t n_all_suppressed; /* suppressed spans, each counted once */
 	uint64_t first_record, last_record;
-	uint64_t n_validated;             /* reported spans whose check holds */
+	uint64_t n_validated; /* reported spans whose check holds */
 	bool has_digest;
-	uint8_t content_digest[32];       /* sum mod 2^256 of HMAC(K, fingerprint): order-free */
+	uint8_t content_digest[32]; /* sum mod 2^256 of HMAC(K, fingerprint): order-free */
 	uint32_t n_examples;
 	struct span examples[SCAN_EXAMPLES];
 };
 
 struct scan_field {
-	char *name;                       /* masked where it is personal data itself; unique in its resource */
+	char *name; /* masked where it is personal data itself; unique in its resource */
 	uint64_t n_values;
-	uint64_t n_prose;                 /* values so long that they are sentences rather than cells */
+	uint64_t n_prose; /* values so long that they are sentences rather than cells */
 };
 
 struct scan_resource {
-	char *name;                       /* masked, unique: what reports show */
-	char *raw_name;                   /* never leaves the process */
-	char *path;                       /* as it was opened; NULL for streams; never leaves the process */
+	char *name;     /* masked, unique: what reports show */
+	char *raw_name; /* never leaves the process */
+	char *path;     /* as it was opened; NULL for streams; never leaves the process */
 	const char *kind, *encoding, *compression;
 	enum cover state;
-	char *note;                       /* why not complete; printable, may be NULL */
+	char *note; /* why not complete; printable, may be NULL */
 	uint64_t bytes_stored, bytes_decoded, n_records, n_values, n_bad_utf8;
-	uint8_t sha256[32];               /* of the stored bytes */
+	uint8_t sha256[32]; /* of the stored bytes */
 	bool has_sha256;
 	struct scan_field *fields;
 	size_t n_fields;
@@ -54,19 +54,19 @@ struct scan_resource {
 struct scan_result {
 	struct scan_resource *resources;
 	size_t n_resources;
-	struct finding *findings;         /* sorted by (resource, field, entity) */
+	struct finding *findings; /* sorted by (resource, field, entity) */
 	size_t n_findings;
-	struct issue *issues;             /* one per (resource, rule, code), sorted */
+	struct issue *issues; /* one per (resource, rule, code), sorted */
 	size_t n_issues;
 };
 
 struct scan_options {
 	const struct detect_engine *engine;
 	const struct rules *rules;
-	const uint8_t *fingerprint_key;   /* 32 bytes or NULL; for content digests */
-	unsigned threads;                 /* 0 = 1 */
-	uint32_t window_bytes;            /* 0 = default */
-	int64_t deadline_ms;              /* of env->now_ms; 0 = none */
+	const uint8_t *fingerprint_key; /* 32 bytes or NULL; for content digests */
+	unsigned threads;               /* 0 = 1 */
+	uint32_t window_bytes;          /* 0 = default */
+	int64_t deadline_ms;            /* of env->now_ms; 0 = none */
 	/* Each final span in order; resource and field names are the masked ones. May be NULL. Non-zero stops the scan. */
 	int (*on_span)(void *span_context, const struct scan_resource *resource, const char *field, const struct span *span);
 	void *span_context;

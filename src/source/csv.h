@@ -10,20 +10,20 @@
  * A cell's field is its column number, those beyond LIMIT_COLUMNS share one. Rows without any byte are no rows. */
 struct csv_parser {
 	uint8_t delimiter;
-	uint8_t flags;             /* given to every value: VALUE_HEADER */
-	uint32_t column;           /* cells of the row in progress that are done */
-	uint32_t row;              /* rows done: value.row of the row in progress */
-	uint32_t expected;         /* cells that a row should have; 0 = do not count ragged rows */
-	uint32_t n_columns;        /* highest column seen, + 1 */
+	uint8_t flags;      /* given to every value: VALUE_HEADER */
+	uint32_t column;    /* cells of the row in progress that are done */
+	uint32_t row;       /* rows done: value.row of the row in progress */
+	uint32_t expected;  /* cells that a row should have; 0 = do not count ragged rows */
+	uint32_t n_columns; /* highest column seen, + 1 */
 	uint64_t n_ragged;
-	uint32_t first_ragged;     /* row of the first one */
-	bool is_open;              /* the stretch ended within a quoted cell (final stretch only) */
+	uint32_t first_ragged; /* row of the first one */
+	bool is_open;          /* the stretch ended within a quoted cell (final stretch only) */
 };
 
 enum csv_extent {
-	CSV_ROWS = 0,              /* only whole rows */
-	CSV_CELLS = 1,             /* whole cells of the last, unfinished row too */
-	CSV_ONE_ROW = 2,           /* stop behind the first row */
+	CSV_ROWS = 0,    /* only whole rows */
+	CSV_CELLS = 1,   /* whole cells of the last, unfinished row too */
+	CSV_ONE_ROW = 2, /* stop behind the first row */
 };
 
 /* Parses data[0, size) from the start of a cell, whole rows until ${enough} bytes are used up; ${is_final}: nothing follows;
@@ -38,7 +38,7 @@ uint32_t csv_escapes(const uint8_t *value, uint32_t len);
 struct csv_dialect {
 	uint8_t delimiter;
 	bool has_header;
-	uint32_t n_columns;        /* of the first row, 0 = the prefix holds no whole row */
+	uint32_t n_columns; /* of the first row, 0 = the prefix holds no whole row */
 };
 /* ${delimiter}: 0 = find out. */
 int csv_sniff(struct base_span prefix, bool is_whole, uint8_t delimiter, struct csv_dialect *ret);

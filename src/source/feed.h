@@ -7,9 +7,9 @@
 struct feed {
 	struct stream *stream;
 	uint8_t *buffer;
-	size_t capacity, start, end;   /* [start, end) unread */
-	uint64_t raw;                  /* raw offset of the byte at start */
-	bool at_end;                   /* the stream has nothing more than what is unread */
+	size_t capacity, start, end; /* [start, end) unread */
+	uint64_t raw;                /* raw offset of the byte at start */
+	bool at_end;                 /* the stream has nothing more than what is unread */
 };
 
 /* Has at least n unread bytes, or all there are. NOMEM on failure. Moves the data: take pointers anew. */

@@ -8,11 +8,11 @@
 
 struct input {
 	int fd;
-	bool is_owned;             /* opened here, closed here */
+	bool is_owned; /* opened here, closed here */
 	bool at_end;
-	int error;                 /* errno of a read that failed, 0 = none */
+	int error; /* errno of a read that failed, 0 = none */
 	struct stat before;
-	uint64_t offset, n_read;   /* where reading began; bytes read since */
+	uint64_t offset, n_read; /* where reading began; bytes read since */
 	void (*on_stored)(void *context, const void *data, size_t n);
 	void *context;
 };

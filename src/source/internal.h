@@ -26,13 +26,13 @@ struct source {
 	struct pieces pieces;
 	struct base_span *fields;
 	size_t n_fields, fields_capacity;
-	struct base_arena *arena;          /* names of fields */
-	size_t name_bytes;                 /* of all names */
+	struct base_arena *arena; /* names of fields */
+	size_t name_bytes;        /* of all names */
 	struct source_tally tallies[SOURCE_TALLIES];
 	size_t n_tallies;
-	const struct source_ops *ops;      /* NULL: nothing to read (empty, binary, pointer) */
-	void *state;                       /* of ops */
-	uint32_t bom;                      /* bytes of the byte order mark at the start of the decoded stream */
+	const struct source_ops *ops; /* NULL: nothing to read (empty, binary, pointer) */
+	void *state;                  /* of ops */
+	uint32_t bom;                 /* bytes of the byte order mark at the start of the decoded stream */
 	bool is_done;
 	struct source_stats stats;
 };

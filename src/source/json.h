@@ -14,17 +14,17 @@
 /* A place in documents: a JSON pointer with '*' for array elements and '{}' for keys that are data themselves. Number 0 is the root; as
  * the number of a child or key, 0 means none. */
 struct json_node {
-	uint32_t parent, name;       /* name: key, or 0 for elements and others */
+	uint32_t parent, name; /* name: key, or 0 for elements and others */
 	bool is_others;
 	uint32_t first_key, last_key, n_keys;
-	uint32_t elements, others;   /* nodes */
-	uint32_t field, key_field;   /* made when the first value comes */
+	uint32_t elements, others; /* nodes */
+	uint32_t field, key_field; /* made when the first value comes */
 };
 
 struct json_key {
-	const uint8_t *name;         /* decoded */
-	uint32_t size, node, next;   /* next: in order of first appearance, the likely order of the next object */
-	bool is_data;                /* scanned as a value; node is the parent's others */
+	const uint8_t *name;       /* decoded */
+	uint32_t size, node, next; /* next: in order of first appearance, the likely order of the next object */
+	bool is_data;              /* scanned as a value; node is the parent's others */
 };
 
 struct json_tree {
@@ -33,10 +33,10 @@ struct json_tree {
 	size_t n_nodes, nodes_capacity;
 	struct json_key *keys;
 	size_t n_keys, keys_capacity, key_bytes;
-	struct base_map *index;      /* (node, key) -> key */
+	struct base_map *index; /* (node, key) -> key */
 	struct base_buffer scratch;
-	uint32_t more_field;         /* shared by what passes LIMIT_FIELDS */
-	uint32_t text_field;         /* broken parts, delivered as text */
+	uint32_t more_field; /* shared by what passes LIMIT_FIELDS */
+	uint32_t text_field; /* broken parts, delivered as text */
 };
 
 int json_tree_init(struct json_tree *tree, struct source *source);
@@ -57,7 +57,7 @@ enum json_state { JSON_VALUE, JSON_VALUE_OR_END, JSON_KEY_OR_END, JSON_KEY, JSON
 enum json_status { JSON_MORE, JSON_DONE, JSON_BROKEN };
 
 struct json_level {
-	uint32_t node, expected;     /* expected: key that comes next if this object is like the one before */
+	uint32_t node, expected; /* expected: key that comes next if this object is like the one before */
 	bool is_array;
 };
 
@@ -68,10 +68,10 @@ struct json_parser {
 	struct json_level levels[LIMIT_JSON_DEPTH];
 	unsigned depth;
 	enum json_state state;
-	uint32_t node;               /* of the value that comes next */
-	bool counts_elements;        /* elements of an outermost array are records */
-	uint64_t record, first_record;   /* number of the record in progress; of the batch's row 0 */
-	const char *fault;           /* of JSON_BROKEN */
+	uint32_t node;                 /* of the value that comes next */
+	bool counts_elements;          /* elements of an outermost array are records */
+	uint64_t record, first_record; /* number of the record in progress; of the batch's row 0 */
+	const char *fault;             /* of JSON_BROKEN */
 	enum issue_code fault_code;
 };
 
@@ -92,8 +92,8 @@ enum json_long_kind { JSON_LONG_NONE, JSON_LONG_STRING, JSON_LONG_TEXT };
 struct json_long {
 	enum json_long_kind kind;
 	bool is_key;
-	bool in_line;                /* a line feed ends it */
-	bool line_ended;             /* it did, and was taken */
+	bool in_line;    /* a line feed ends it */
+	bool line_ended; /* it did, and was taken */
 };
 /* Begins the string at the first unread byte. NOMEM on failure. */
 int json_long_string(struct source *source, struct json_parser *p, struct json_long *l);
@@ -109,7 +109,7 @@ struct json_reader {
 	struct json_parser parser;
 	struct json_long rest;
 	size_t want;
-	bool in_line;                /* jsonl: within a line that is too long to be held */
+	bool in_line; /* jsonl: within a line that is too long to be held */
 };
 int json_reader_open(struct source *source, struct assay_error *err);
 void json_reader_close(struct source *source);

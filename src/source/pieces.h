@@ -6,16 +6,16 @@
 #include "source/source.h"
 
 struct pieces {
-	uint8_t *data;             /* decoded bytes of the value from offset `base` on */
+	uint8_t *data; /* decoded bytes of the value from offset `base` on */
 	size_t size, capacity;
-	struct batch_map *map;     /* as base/batch.h, without the last row */
+	struct batch_map *map; /* as base/batch.h, without the last row */
 	size_t n_map, map_capacity;
-	uint64_t base, raw_end;    /* raw_end: raw offset behind the last byte */
-	size_t lead;               /* bytes at the front that earlier pieces own */
+	uint64_t base, raw_end; /* raw_end: raw offset behind the last byte */
+	size_t lead;            /* bytes at the front that earlier pieces own */
 	uint32_t field;
-	uint8_t flags;             /* VALUE_HEADER, VALUE_KEY */
+	uint8_t flags; /* VALUE_HEADER, VALUE_KEY */
 	uint64_t record;
-	bool is_whole;             /* the value's last byte has been appended */
+	bool is_whole; /* the value's last byte has been appended */
 };
 
 void pieces_dispose(struct pieces *p);

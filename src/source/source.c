@@ -234,8 +234,8 @@ note_end(struct source *s)
 	const struct unpack *unpack = &s->stream.unpack;
 
 	if (unpack->fault != UNPACK_WHOLE)
-		source_note(s, faults[unpack->fault].code, 0, s->stream.n_out, 1, "%s %s", s->stats.compression,
-			faults[unpack->fault].detail);
+		source_note(
+			s, faults[unpack->fault].code, 0, s->stream.n_out, 1, "%s %s", s->stats.compression, faults[unpack->fault].detail);
 	if (input->error != 0) {
 		source_note(s, ISSUE_UNREADABLE, 0, s->stream.n_out, 1, "reading failed: %s", strerrordesc_np(input->error));
 		s->stats.is_unread = s->stats.is_unread || s->stream.n_out == 0;

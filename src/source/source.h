@@ -17,13 +17,13 @@
 struct source;
 
 struct source_spec {
-	const char *path;          /* file to open; ignored when fd >= 0 */
-	int fd;                    /* -1, or an open descriptor (standard input); stays owned by the caller */
-	const char *name;          /* resource name for messages */
-	uint32_t resource;         /* index put into batches and issues */
-	const char *format;        /* "text" "csv" "tsv" "json" "jsonl", or NULL: by suffix of name, then by content */
-	uint32_t window_bytes;     /* 0 = LIMIT_WINDOW_DEFAULT; size of text windows and of one batch's data */
-	uint32_t reach;            /* bytes that windows and continued values borrow on both sides */
+	const char *path;      /* file to open; ignored when fd >= 0 */
+	int fd;                /* -1, or an open descriptor (standard input); stays owned by the caller */
+	const char *name;      /* resource name for messages */
+	uint32_t resource;     /* index put into batches and issues */
+	const char *format;    /* "text" "csv" "tsv" "json" "jsonl", or NULL: by suffix of name, then by content */
+	uint32_t window_bytes; /* 0 = LIMIT_WINDOW_DEFAULT; size of text windows and of one batch's data */
+	uint32_t reach;        /* bytes that windows and continued values borrow on both sides */
 	/* Called for every chunk of stored bytes in order (digest of the input). May be NULL. */
 	void (*on_stored)(void *context, const void *data, size_t n);
 	/* True when a JSON key is itself personal data and must not become a column name. May be NULL. */
@@ -32,12 +32,12 @@ struct source_spec {
 };
 
 struct source_stats {
-	const char *kind;          /* "text" "csv" "json" "jsonl" "empty" "binary" "pointer" */
-	const char *encoding;      /* "utf-8" "utf-8-bom" "utf-16le" "utf-16be" "binary" */
-	const char *compression;   /* "" "gzip" "zstd" */
+	const char *kind;        /* "text" "csv" "json" "jsonl" "empty" "binary" "pointer" */
+	const char *encoding;    /* "utf-8" "utf-8-bom" "utf-16le" "utf-16be" "binary" */
+	const char *compression; /* "" "gzip" "zstd" */
 	uint64_t bytes_stored, bytes_decoded, n_records, n_values, n_bad_utf8;
-	bool is_incomplete;        /* something was not delivered; an issue says what */
-	bool is_unread;            /* nothing could be delivered (binary, pointer, unreadable) */
+	bool is_incomplete; /* something was not delivered; an issue says what */
+	bool is_unread;     /* nothing could be delivered (binary, pointer, unreadable) */
 };
 
 /* Opens and recognises. IO when the file cannot be opened (nothing else is an error here: a pointer file, binary or empty file opens and
@@ -58,7 +58,7 @@ void source_close(struct source *source);
 struct source_ops {
 	const char *name, *kind, *media_types, *suffixes;
 	int (*open)(struct source *source, struct assay_error *err);
-	int (*next)(struct source *source, struct batch *batch, struct assay_error *err);   /* 1, 0 at the end, < 0 */
+	int (*next)(struct source *source, struct batch *batch, struct assay_error *err); /* 1, 0 at the end, < 0 */
 	void (*close)(struct source *source);
 };
 
@@ -70,23 +70,23 @@ const struct source_ops *source_format(size_t i);
 enum source_entry_state { ENTRY_FILE, ENTRY_EXCLUDED, ENTRY_POINTER, ENTRY_DANGLING, ENTRY_UNREADABLE, ENTRY_EMPTY_DIR, ENTRY_SPECIAL };
 
 struct source_entry {
-	char *path;                /* absolute, as to be opened */
-	char *name;                /* relative to root, '/'-separated, raw bytes */
+	char *path; /* absolute, as to be opened */
+	char *name; /* relative to root, '/'-separated, raw bytes */
 	enum source_entry_state state;
-	char *detail;              /* why; for pointers the command that fetches the data; may be NULL */
+	char *detail; /* why; for pointers the command that fetches the data; may be NULL */
 	uint64_t size;
 };
 
 struct source_list {
-	struct source_entry *entries;   /* sorted by name in byte order, no duplicates */
+	struct source_entry *entries; /* sorted by name in byte order, no duplicates */
 	size_t n;
 };
 
 struct source_list_options {
-	const char *root;               /* absolute project root; names are relative to it; paths outside it keep their absolute name */
-	const char *const *paths;       /* files and folders as the user gave them */
+	const char *root;         /* absolute project root; names are relative to it; paths outside it keep their absolute name */
+	const char *const *paths; /* files and folders as the user gave them */
 	size_t n_paths;
-	const char *const *exclude;     /* absolute paths (state folder, manifest, access, waiver and output files): not descended into */
+	const char *const *exclude; /* absolute paths (state folder, manifest, access, waiver and output files): not descended into */
 	size_t n_exclude;
 };
 

@@ -8,9 +8,9 @@ enum encoding { ENCODING_UTF8, ENCODING_UTF8_BOM, ENCODING_UTF16LE, ENCODING_UTF
 
 /* Counts bytes that belong to no valid UTF-8 character, over any cutting of the stream into chunks. */
 struct utf8_check {
-	uint8_t pending[8];        /* bytes that may begin a character which the next chunk ends */
+	uint8_t pending[8]; /* bytes that may begin a character which the next chunk ends */
 	size_t n_pending;
-	uint64_t at;               /* bytes judged so far */
+	uint64_t at; /* bytes judged so far */
 	uint64_t n_bad, first_bad;
 };
 void utf8_check_add(struct utf8_check *check, const uint8_t *data, size_t n);
@@ -20,9 +20,9 @@ struct stream {
 	struct input input;
 	struct unpack unpack;
 	enum encoding encoding;
-	uint8_t head[4];           /* first bytes, read ahead for the BOM */
+	uint8_t head[4]; /* first bytes, read ahead for the BOM */
 	size_t head_at, head_n;
-	uint8_t *units;            /* UTF-16 bytes not yet transcoded */
+	uint8_t *units; /* UTF-16 bytes not yet transcoded */
 	size_t units_at, units_n;
 	struct utf8_check utf8;
 	uint64_t n_out;

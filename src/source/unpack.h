@@ -15,9 +15,9 @@ struct unpack {
 	struct input *input;
 	enum unpack_kind kind;
 	enum unpack_fault fault;
-	uint8_t *in;               /* stored bytes; [at, size) not yet used */
+	uint8_t *in; /* stored bytes; [at, size) not yet used */
 	size_t at, size;
-	bool in_member;            /* within a gzip member or zstd frame */
+	bool in_member; /* within a gzip member or zstd frame */
 	bool at_end;
 	bool z_is_open;
 	z_stream z;

@@ -10,14 +10,14 @@
 #include "base/memory.h"
 
 struct value {
-	uint32_t field : 24, flags : 8;   /* flags: enum value_flag; VALUE_DECODED = has escapes that are to be resolved */
-	uint32_t off, len, row;           /* len BATCH_NULL = null */
+	uint32_t field : 24, flags : 8; /* flags: enum value_flag; VALUE_DECODED = has escapes that are to be resolved */
+	uint32_t off, len, row;         /* len BATCH_NULL = null */
 };
 
 struct values {
 	struct value *items;
 	size_t n, capacity;
-	struct values_column *columns;    /* scratch, one per field */
+	struct values_column *columns; /* scratch, one per field */
 	size_t columns_capacity;
 	uint32_t *touched;
 	size_t touched_capacity;
@@ -35,9 +35,9 @@ values_push(struct values *v, uint32_t field, uint8_t flags, size_t off, size_t 
 void values_dispose(struct values *v);
 
 struct values_block {
-	const uint8_t *data;              /* the stretch */
+	const uint8_t *data; /* the stretch */
 	size_t size;
-	uint64_t raw, record;             /* raw offset of data[0]; record of row 0 */
+	uint64_t raw, record; /* raw offset of data[0]; record of row 0 */
 	/* Resolves the escapes of a value in place: new length; rows of ${map} as base/batch.h asks, at most escapes() + 2. */
 	uint32_t (*decode)(uint8_t *value, uint32_t len, uint64_t raw, struct batch_map *map, uint32_t *ret_n);
 	uint32_t (*escapes)(const uint8_t *value, uint32_t len);

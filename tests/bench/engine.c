@@ -1,8 +1,8 @@
 /* Speed of the engine alone: one thread, confirm, checks, context, merging and counting included, reading and digest excluded.
  *
  *   bench-engine [-c COUNTRY,…|all] [-w WINDOW] [-r REPEAT] [-p] FILE…   text windows, as the text reader cuts them; -p: plain C
- *   bench-engine … -s FILE…                                              as values: CSV, JSON and JSON Lines read by the source layer (reading not timed)
- *   bench-engine [-c COUNTRY,…|all] -l                                   the patterns, one a line
+ *   bench-engine … -s FILE…                                              as values: CSV, JSON and JSON Lines read by the source layer
+ * (reading not timed) bench-engine [-c COUNTRY,…|all] -l                                   the patterns, one a line
  *
  * Prints one line of JSON per file: bytes, spans, GB/s of the best of REPEAT passes. */
 #include "base/arena.h"
@@ -43,7 +43,7 @@ now(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);   /* other work on the machine does not count */
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t); /* other work on the machine does not count */
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
@@ -63,8 +63,13 @@ pass(const struct detect_engine *engine, const struct rules *rules, const uint8_
 	for (size_t at = 0; at < n && r == 0; at += window) {
 		size_t own = n - at < window ? n - at : window, lead = at < rules->reach ? at : rules->reach;
 		size_t tail = n - at - own < rules->reach ? n - at - own : rules->reach;
-		struct batch batch = {.data = data + at - lead, .size = (uint32_t)(lead + own + tail), .lead = (uint32_t)lead, .tail = (uint32_t)tail,
-			.raw_base = at - lead, .value_base = at - lead, .first_record = 1};
+		struct batch batch = {.data = data + at - lead,
+			.size = (uint32_t)(lead + own + tail),
+			.lead = (uint32_t)lead,
+			.tail = (uint32_t)tail,
+			.raw_base = at - lead,
+			.value_base = at - lead,
+			.first_record = 1};
 		r = detect_batch(scanner, &batch, fields, &out, err);
 		r = r < 0 ? r : detect_drain_add(drain, &out, &spans, &issues, err);
 	}
@@ -125,9 +130,10 @@ run_values(const struct detect_engine *engine, const struct rules *rules, const 
 	}
 	r = r < 0 ? r : detect_drain_end(drain, &spans, &issues, err);
 	if (r == 0)
-		printf("{\"file\":\"%s\",\"bytes\":%llu,\"spans\":%llu,\"reported\":%llu,\"issues\":%llu,\"gb_per_s\":%.3f}\n", base_path_name(path),
-			(unsigned long long)source_stats(source)->bytes_decoded, (unsigned long long)tally.spans, (unsigned long long)tally.reported,
-			(unsigned long long)tally.issues, (double)source_stats(source)->bytes_decoded / seconds / 1e9);
+		printf("{\"file\":\"%s\",\"bytes\":%llu,\"spans\":%llu,\"reported\":%llu,\"issues\":%llu,\"gb_per_s\":%.3f}\n",
+			base_path_name(path), (unsigned long long)source_stats(source)->bytes_decoded, (unsigned long long)tally.spans,
+			(unsigned long long)tally.reported, (unsigned long long)tally.issues,
+			(double)source_stats(source)->bytes_decoded / seconds / 1e9);
 	for (size_t i = 0; i < fields.n; i++)
 		free(fields.items[i]);
 	free(fields.items);
@@ -165,8 +171,9 @@ run(const struct detect_engine *engine, const struct rules *rules, const char *p
 		best = now() - start < best ? now() - start : best;
 	}
 	if (r == 0)
-		printf("{\"file\":\"%s\",\"bytes\":%zu,\"spans\":%llu,\"reported\":%llu,\"issues\":%llu,\"gb_per_s\":%.3f}\n", base_path_name(path), n,
-			(unsigned long long)tally.spans, (unsigned long long)tally.reported, (unsigned long long)tally.issues, (double)n / best / 1e9);
+		printf("{\"file\":\"%s\",\"bytes\":%zu,\"spans\":%llu,\"reported\":%llu,\"issues\":%llu,\"gb_per_s\":%.3f}\n",
+			base_path_name(path), n, (unsigned long long)tally.spans, (unsigned long long)tally.reported,
+			(unsigned long long)tally.issues, (double)n / best / 1e9);
 	return r;
 }
 
@@ -209,8 +216,8 @@ main(int argc, char **argv)
 	double compiled = now();
 	r = r < 0 ? r : detect_engine_new(rules, &detect, &engine, &err);
 	if (r == 0)
-		fprintf(stderr, "%zu rules, %zu patterns, reach %u; rules %.0f ms, engine %.0f ms\n", rules->n, rules->n_patterns, rules->reach,
-			(compiled - start) * 1e3, (now() - compiled) * 1e3);
+		fprintf(stderr, "%zu rules, %zu patterns, reach %u; rules %.0f ms, engine %.0f ms\n", rules->n, rules->n_patterns,
+			rules->reach, (compiled - start) * 1e3, (now() - compiled) * 1e3);
 	for (size_t i = 0; lists && r == 0 && i < rules->n; i++)
 		for (size_t k = 0; k < rules->rule[i].def->patterns.n; k++)
 			puts(rules->rule[i].def->patterns.text[k]);

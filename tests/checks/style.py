@@ -8,7 +8,9 @@ import subprocess
 import sys
 
 source = os.path.abspath(sys.argv[1])
-LINES_FUNCTION, LINES_FILE, LINES_HEADER, COLUMNS = 70, 600, 200, 160
+LINES_FUNCTION, LINES_FILE, LINES_HEADER, COLUMNS = 70, 600, 220, 160
+# tables that are laid out by hand
+BY_HAND = {"src/rules/check_secret.c", "src/report/sql.h", "tests/unit/rules/check_eu.c"}
 faults = []
 files = sorted(glob.glob(os.path.join(source, "src/*/*.[ch]")) + glob.glob(os.path.join(source, "include/assay/*.h")) + glob.glob(os.path.join(source, "tests/unit/*/*.c")))
 if len(files) < 100:
@@ -21,7 +23,7 @@ for path in files:
         faults.append(f"{name}: {len(lines) - 1} lines, more than {limit}")
     start = None
     for i, line in enumerate(lines, 1):
-        if len(line.expandtabs(8)) > COLUMNS:
+        if len(line.expandtabs(8)) > COLUMNS and name not in BY_HAND and not re.match(r'^\s*(#define \w+\s+)?\(?"', line):
             faults.append(f"{name}:{i}: {len(line.expandtabs(8))} columns, more than {COLUMNS}")
         if line.startswith("{"):
             start = i
@@ -39,8 +41,9 @@ for path in spoken:
         if WORDS.search(text):
             faults.append(f"{os.path.relpath(path, source)}:{i}: says '{WORDS.search(text).group(0)}'")
 if shutil.which("clang-format"):
-    for k in range(0, len(files), 40):
-        done = subprocess.run(["clang-format", "--dry-run", "-Werror", "--ferror-limit=3", *files[k:k + 40]], capture_output=True, text=True)
+    formatted = [f for f in files if os.path.relpath(f, source) not in BY_HAND]
+    for k in range(0, len(formatted), 40):
+        done = subprocess.run(["clang-format", "--dry-run", "-Werror", "--ferror-limit=3", *formatted[k:k + 40]], capture_output=True, text=True)
         if done.returncode:
             faults += [line for line in done.stderr.split("\n") if ": error:" in line][:20]
 else:

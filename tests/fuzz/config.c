@@ -41,7 +41,8 @@ write_in_folder(const char *name, struct base_span text)
 	}
 	snprintf(path, sizeof path, "%s/%s", folder, name);
 	FILE *file = fopen(path, "w");
-	must(file && fwrite(text.data ? (const void *)text.data : "", 1, text.size, file) == text.size && fclose(file) == 0, "cannot write '%s'", path);
+	must(file && fwrite(text.data ? (const void *)text.data : "", 1, text.size, file) == text.size && fclose(file) == 0,
+		"cannot write '%s'", path);
 }
 
 /* The tree has the shape that base/yaml.h draws. */
@@ -115,7 +116,8 @@ run_manifest(struct base_span text)
 		must(i == 0 || strcmp(manifest_at(m, i - 1)->pointer, v->pointer) != 0, "'%s' twice", v->pointer);
 		must(strncmp(v->pointer, "/proposed", 9) != 0, "'%s' counts as declared", v->pointer);
 		must((v->value == NULL) == (strcmp(v->type, "map") == 0), "'%s' of type '%s'", v->pointer, v->type);
-		must(!v->value || manifest_get(m, v->pointer) == v->value || strcmp(manifest_get(m, v->pointer), v->value) == 0, "'%s' is found elsewhere", v->pointer);
+		must(!v->value || manifest_get(m, v->pointer) == v->value || strcmp(manifest_get(m, v->pointer), v->value) == 0,
+			"'%s' is found elsewhere", v->pointer);
 	}
 	must(manifest_get(m, "/dataset/id"), "a manifest without a name loads");
 	for (size_t i = 0; i < manifest_data_count(m); i++)
@@ -136,8 +138,12 @@ each_right(void *context, const struct access_right *right)
 {
 	struct rights *rights = context;
 	const char *principal = right->principal[0] ? right->principal : "nobody";
-	struct access_request request = {.principal = principal, .role = right->role, .action = right->action, .resource = "data/x.csv",
-		.purpose = right->purpose[0] ? right->purpose : NULL, .at_ms = right->expires_ms < INT64_MAX ? right->expires_ms : 0};
+	struct access_request request = {.principal = principal,
+		.role = right->role,
+		.action = right->action,
+		.resource = "data/x.csv",
+		.purpose = right->purpose[0] ? right->purpose : NULL,
+		.at_ms = right->expires_ms < INT64_MAX ? right->expires_ms : 0};
 	struct access_decision a = access_decide(rights->access, &request), b = access_decide(rights->access, &request);
 	struct assay_error err = {0};
 	struct base_buffer out;
@@ -156,7 +162,8 @@ each_right(void *context, const struct access_right *right)
 	base_buffer_init(&out, 1 << 20);
 	int r = access_explain(rights->access, &request, &out, &err);
 	fuzz_check_error(r, &err);
-	must(r < 0 || (out.size > 0 && base_utf8_is_valid((struct base_span){(const uint8_t *)out.data, out.size})), "an explanation that cannot be printed");
+	must(r < 0 || (out.size > 0 && base_utf8_is_valid((struct base_span){(const uint8_t *)out.data, out.size})),
+		"an explanation that cannot be printed");
 	base_buffer_dispose(&out);
 	return ++rights->n > 200;
 }
@@ -213,7 +220,8 @@ run_trust(struct base_span text)
 	fuzz_check_error(r, &err);
 	must(trust->n <= TRUST_KEYS_MAX, "%zu keys", trust->n);
 	for (size_t i = 0; i < trust->n; i++)
-		must(note_name_is_valid(base_span_of(trust->vkeys[i].name)) && memchr(trust->keys[i].owner, 0, sizeof trust->keys[i].owner), "key %zu", i);
+		must(note_name_is_valid(base_span_of(trust->vkeys[i].name)) && memchr(trust->keys[i].owner, 0, sizeof trust->keys[i].owner),
+			"key %zu", i);
 	free(trust);
 }
 

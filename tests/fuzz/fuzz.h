@@ -1,7 +1,7 @@
 /* What the fuzz targets share: reading decisions from the input, saying what broke, and files that never touch a disk.
  *
- * A target is one file with LLVMFuzzerTestOneInput. It is built twice: with libFuzzer (preset `fuzz`), and with replay.c, which only runs the files that
- * it is given (any compiler; CTest does that with the corpora). A target that finds a fault prints it and aborts. */
+ * A target is one file with LLVMFuzzerTestOneInput. It is built twice: with libFuzzer (preset `fuzz`), and with replay.c, which only runs
+ * the files that it is given (any compiler; CTest does that with the corpora). A target that finds a fault prints it and aborts. */
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
 
@@ -32,10 +32,10 @@ fuzz_fail(const char *file, int line, const char *condition, const char *format,
 }
 
 /* A property that must hold for every input; the rest says what was seen. */
-#define must(condition, ...) \
-	do { \
-		if (!(condition)) \
-			fuzz_fail(__FILE__, __LINE__, #condition, __VA_ARGS__); \
+#define must(condition, ...)                                                                                                               \
+	do {                                                                                                                               \
+		if (!(condition))                                                                                                          \
+			fuzz_fail(__FILE__, __LINE__, #condition, __VA_ARGS__);                                                            \
 	} while (0)
 
 /* Input bytes as a row of decisions, from the front. Behind the end every decision is 0. */
@@ -82,7 +82,8 @@ take_rest(struct take *t)
 	return take_span(t, take_left(t));
 }
 
-/* What every function promises of its result (assay/error.h): a known code with a text that can be printed, or an object that was left alone. */
+/* What every function promises of its result (assay/error.h): a known code with a text that can be printed, or an object that was left
+ * alone. */
 static inline void
 fuzz_check_error(int result, const struct assay_error *err)
 {

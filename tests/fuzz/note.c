@@ -19,7 +19,8 @@ make_keys(void)
 	for (uint8_t i = 0; i < KEYS && !secret[i]; i++) {
 		uint8_t seed[CRYPTO_SEED_SIZE] = {(uint8_t)(7 + i)};
 		must(crypto_key_from_seed(seed, &secret[i], &err) == 0, "%s", err.message);
-		must(note_vkey_make(i == 0 ? "example.com/log" : "example.com/other", crypto_key_public(secret[i]), &vkey[i]) == 0, "key %u", i);
+		must(note_vkey_make(i == 0 ? "example.com/log" : "example.com/other", crypto_key_public(secret[i]), &vkey[i]) == 0,
+			"key %u", i);
 	}
 }
 
@@ -42,7 +43,8 @@ run_vkey(struct base_span text)
 	fuzz_check_error(r, &err);
 	base_buffer_init(&again, 1024);
 	if (r == 0)
-		must(note_vkey_format(&key, &again) && base_span_equals(span_of(&again), text), "read '%.*s', wrote '%s'", (int)text.size, text.data, again.data);
+		must(note_vkey_format(&key, &again) && base_span_equals(span_of(&again), text), "read '%.*s', wrote '%s'", (int)text.size,
+			text.data, again.data);
 	base_buffer_dispose(&again);
 	err = (struct assay_error){0};
 	r = note_skey_parse(text, name, &signer, &err);
@@ -67,7 +69,8 @@ run_checkpoint(struct base_span text)
 	must(note_checkpoint_format(&c, &again), "a checkpoint that was read cannot be written");
 	/* an origin with a zero byte comes only from a text that no note can hold */
 	if (!memchr(text.data, '\0', text.size))
-		must(again.size <= text.size && memcmp(again.data, text.data, again.size) == 0, "read '%.*s', wrote '%s'", (int)text.size, text.data, again.data);
+		must(again.size <= text.size && memcmp(again.data, text.data, again.size) == 0, "read '%.*s', wrote '%s'", (int)text.size,
+			text.data, again.data);
 	base_buffer_dispose(&again);
 }
 
@@ -158,7 +161,8 @@ make_receipt(struct tree *t, uint32_t index, struct base_buffer *ret, struct bas
 	size_t n;
 
 	snprintf(c.origin, sizeof c.origin, "%s", vkey[0].name);
-	must(merkle_root_of(&source, 0, t->n, &c.root) == 0 && merkle_prove_inclusion(&source, index, t->n, proof, &n) == 0, "no proof of %u in %zu", index, t->n);
+	must(merkle_root_of(&source, 0, t->n, &c.root) == 0 && merkle_prove_inclusion(&source, index, t->n, proof, &n) == 0,
+		"no proof of %u in %zu", index, t->n);
 	base_buffer_init(&text, 4096);
 	must(note_checkpoint_format(&c, &text), "no checkpoint");
 	base_buffer_text(ret, "c2sp.org/tlog-proof@v1\n");
@@ -206,8 +210,8 @@ edit(struct take *take, struct base_buffer *b)
 	}
 }
 
-/* What a receipt says stands under a signature or hashes to one: with any of it changed it must not verify. Lines that neither counts (an extra line, signatures
- * of keys that nobody trusts) may be added. */
+/* What a receipt says stands under a signature or hashes to one: with any of it changed it must not verify. Lines that neither counts (an
+ * extra line, signatures of keys that nobody trusts) may be added. */
 static void
 run_forgery(struct take *take)
 {
@@ -234,7 +238,8 @@ run_forgery(struct take *take)
 	err = (struct assay_error){0};
 	r = ledger_receipt_verify(span_of(&forged), commitment, vkey, KEYS, &err);
 	fuzz_check_error(r, &err);
-	must(r < 0 || memmem(forged.data, forged.size, body.data, body.size), "a changed receipt verifies:\n%.*s", (int)forged.size, forged.data);
+	must(r < 0 || memmem(forged.data, forged.size, body.data, body.size), "a changed receipt verifies:\n%.*s", (int)forged.size,
+		forged.data);
 	base_buffer_dispose(&receipt);
 	base_buffer_dispose(&forged);
 }

@@ -1,7 +1,9 @@
-/* The engine against the oracle on packs and texts that the input makes: every pattern tried at every start, the same later stages. Equality of spans (after
- * matching or after merging), of tallies, for both literal lanes, for windows, cells and values in pieces, whatever lies in the padding.
+/* The engine against the oracle on packs and texts that the input makes: every pattern tried at every start, the same later stages.
+ * Equality of spans (after matching or after merging), of tallies, for both literal lanes, for windows, cells and values in pieces,
+ * whatever lies in the padding.
  *
- * Input: mode byte, two bytes size of the pack's part, the pack's part, then the text's. One mode uses the shipped packs instead of a made one. */
+ * Input: mode byte, two bytes size of the pack's part, the pack's part, then the text's. One mode uses the shipped packs instead of a made
+ * one. */
 #include "oracle_make.h"
 
 #include "base/batch.h"
@@ -17,7 +19,7 @@ enum mode_bit { MODE_MERGED = 1, MODE_LOW = 2, MODE_SHIPPED = 28 /* all of these
 struct result {
 	struct span *items;
 	size_t n, capacity, n_issues, n_rules;
-	uint64_t *tried, *passed;   /* [FIELDS * n_rules] */
+	uint64_t *tried, *passed; /* [FIELDS * n_rules] */
 };
 
 struct world {
@@ -26,9 +28,9 @@ struct world {
 	bool merged;
 	const uint8_t *text;
 	size_t n;
-	uint8_t pad;                /* what lies before and behind the data */
-	uint32_t slack;             /* borrowed beyond the reach */
-	const char *pack;           /* for the report of a fault */
+	uint8_t pad;      /* what lies before and behind the data */
+	uint32_t slack;   /* borrowed beyond the reach */
+	const char *pack; /* for the report of a fault */
 };
 
 static int
@@ -156,11 +158,17 @@ scan_text(const struct world *w, const struct detect_engine *engine, size_t wind
 	size_t reach = w->rules->reach + w->slack;
 
 	for (size_t at = 0; at < w->n; at += window) {
-		size_t own = w->n - at < window ? w->n - at : window, lead = at < reach ? at : reach, tail = w->n - at - own < reach ? w->n - at - own : reach;
+		size_t own = w->n - at < window ? w->n - at : window, lead = at < reach ? at : reach,
+		       tail = w->n - at - own < reach ? w->n - at - own : reach;
 		uint32_t off = 0, len = (uint32_t)(lead + own + tail);
 		uint8_t flags = (uint8_t)((at > 0 ? VALUE_CONT_PREV : 0) | (at + own < w->n ? VALUE_CONT_NEXT : 0));
 		struct batch_column column = {.n = 1, .off = &off, .len = &len, .flags = &flags};
-		struct batch batch = {.size = len, .lead = (uint32_t)lead, .tail = (uint32_t)tail, .raw_base = at - lead, .value_base = at - lead, .first_record = 1,
+		struct batch batch = {.size = len,
+			.lead = (uint32_t)lead,
+			.tail = (uint32_t)tail,
+			.raw_base = at - lead,
+			.value_base = at - lead,
+			.first_record = 1,
 			.n_records = 1};
 		if (in_pieces) {
 			/* a value is always followed by a guard */
@@ -187,7 +195,7 @@ scan_text(const struct world *w, const struct detect_engine *engine, size_t wind
 /* Cells of up to three columns, in one batch or several. */
 struct table {
 	struct base_buffer data;
-	size_t n;                     /* values */
+	size_t n; /* values */
 	uint32_t off[CELLS], len[CELLS], field[CELLS], row[CELLS];
 	const struct batch_map *map[CELLS];
 	struct base_arena *arena;
@@ -270,10 +278,20 @@ read_rows(struct reading *r, const struct table *t, size_t first, size_t end, co
 	}
 	for (uint32_t f = 0; f < FIELDS; f++)
 		if (n[f] > 0)
-			columns[n_columns++] = (struct batch_column){.field = f, .n = n[f], .off = off[f], .len = len[f], .row = row[f], .raw = raw[f], .flags = flags[f],
+			columns[n_columns++] = (struct batch_column){.field = f,
+				.n = n[f],
+				.off = off[f],
+				.len = len[f],
+				.row = row[f],
+				.raw = raw[f],
+				.flags = flags[f],
 				.map = map[f]};
-	struct batch batch = {.data = data, .size = (uint32_t)t->data.size, .first_record = 1 + first_row, .n_records = t->row[end - 1] - first_row + 1,
-		.n_columns = n_columns, .columns = columns};
+	struct batch batch = {.data = data,
+		.size = (uint32_t)t->data.size,
+		.first_record = 1 + first_row,
+		.n_records = t->row[end - 1] - first_row + 1,
+		.n_columns = n_columns,
+		.columns = columns};
 	read_batch(r, &batch);
 }
 
@@ -325,9 +343,11 @@ static void
 show_span(const struct world *w, const char *who, const struct span *s)
 {
 	if (s)
-		fprintf(stderr, "  %s: %s %" PRIu64 "..%" PRIu64 " raw %" PRId64 "..%" PRId64 " record %" PRIu64 " field %u confidence %u state %u reasons %x\n", who,
-			w->rules->rule[s->rule].def->name, s->start, s->end, (int64_t)s->raw_start, (int64_t)s->raw_end, s->record, s->field, s->confidence, s->state,
-			s->reasons);
+		fprintf(stderr,
+			"  %s: %s %" PRIu64 "..%" PRIu64 " raw %" PRId64 "..%" PRId64 " record %" PRIu64
+			" field %u confidence %u state %u reasons %x\n",
+			who, w->rules->rule[s->rule].def->name, s->start, s->end, (int64_t)s->raw_start, (int64_t)s->raw_end, s->record,
+			s->field, s->confidence, s->state, s->reasons);
 	else
 		fprintf(stderr, "  %s: nothing\n", who);
 }
@@ -335,8 +355,8 @@ show_span(const struct world *w, const char *who, const struct span *s)
 static void
 show_world(const struct world *w)
 {
-	fprintf(stderr, "reach %u, slack %u, pad %02x, %s\n%s\ntext of %zu bytes: \"", w->rules->reach, w->slack, w->pad, w->merged ? "merged" : "unmerged",
-		w->pack ? w->pack : "(shipped packs)", w->n);
+	fprintf(stderr, "reach %u, slack %u, pad %02x, %s\n%s\ntext of %zu bytes: \"", w->rules->reach, w->slack, w->pad,
+		w->merged ? "merged" : "unmerged", w->pack ? w->pack : "(shipped packs)", w->n);
 	for (size_t i = 0; i < w->n; i++)
 		if (w->text[i] >= 0x20 && w->text[i] < 0x7f && w->text[i] != '"' && w->text[i] != '\\')
 			fputc(w->text[i], stderr);
@@ -362,8 +382,11 @@ must_equal(const struct world *w, struct result *want, struct result *got, const
 	}
 	for (size_t i = 0; i < FIELDS * want->n_rules; i++)
 		if (want->tried[i] != got->tried[i] || want->passed[i] != got->passed[i]) {
-			fprintf(stderr, "\n%s, %zu: tallies of %s: oracle tried %" PRIu64 " passed %" PRIu64 ", engine %" PRIu64 " and %" PRIu64 "\n", way, window,
-				w->rules->rule[i % want->n_rules].def->name, want->tried[i], want->passed[i], got->tried[i], got->passed[i]);
+			fprintf(stderr,
+				"\n%s, %zu: tallies of %s: oracle tried %" PRIu64 " passed %" PRIu64 ", engine %" PRIu64 " and %" PRIu64
+				"\n",
+				way, window, w->rules->rule[i % want->n_rules].def->name, want->tried[i], want->passed[i], got->tried[i],
+				got->passed[i]);
 			show_world(w);
 			fuzz_fail(__FILE__, __LINE__, "tallies equal the oracle's", "%s", way);
 		}
@@ -425,8 +448,12 @@ static struct detect_engine *
 engine_of(const struct rules *rules, bool all_starts, bool plain, uint8_t mode)
 {
 	static const uint8_t key[32] = {1, 2, 3};
-	struct detect_options options = {.min_confidence = mode & MODE_LOW ? 40 : 65, .fingerprint_key = key, .all_starts = all_starts,
-		.no_vectorscan = all_starts || plain, .cpu_level = plain ? DETECT_CPU_PLAIN : DETECT_CPU_BEST, .unmerged = !(mode & MODE_MERGED)};
+	struct detect_options options = {.min_confidence = mode & MODE_LOW ? 40 : 65,
+		.fingerprint_key = key,
+		.all_starts = all_starts,
+		.no_vectorscan = all_starts || plain,
+		.cpu_level = plain ? DETECT_CPU_PLAIN : DETECT_CPU_BEST,
+		.unmerged = !(mode & MODE_MERGED)};
 	struct assay_error err = {0};
 	struct detect_engine *engine;
 
@@ -506,8 +533,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct rules_options options = {.no_builtin = true, .texts = texts, .n_texts = 1};
 	must(!pack.failed, "the pack is too long");
 	if (rules_compile(&options, &rules, &err) == 0) {
-		struct detect_engine *oracle = engine_of(rules, true, true, mode), *best = engine_of(rules, false, false, mode), *plain = engine_of(rules, false, true, mode);
-		struct world w = {.rules = rules, .oracle = oracle, .best = best, .plain = plain, .merged = mode & MODE_MERGED, .pack = pack.data};
+		struct detect_engine *oracle = engine_of(rules, true, true, mode), *best = engine_of(rules, false, false, mode),
+				     *plain = engine_of(rules, false, true, mode);
+		struct world w = {
+			.rules = rules, .oracle = oracle, .best = best, .plain = plain, .merged = mode & MODE_MERGED, .pack = pack.data};
 		run_world(&w, &take, rules->reach > 2000 ? WORLD_TEXT : 2500);
 		detect_engine_free(oracle);
 		detect_engine_free(best);

@@ -6,8 +6,15 @@
 /* ---- words ---- */
 
 /* few, so that packs, texts and columns meet; with what tokens are made of: camelCase, digits, final s, letters beyond ASCII */
-static const char *const words[] = {"card", "card no", "cards", "cardNumber", "ID", "id", "a", "ssn", "no", "tax id number", "\xc3\xbc" "ber", "\xc3\x9c" "BER", "caf\xc3\xa9",
-	"pin2", "2fa", "x_y", "tel.", "s", "ABc", "iPhone", "stra\xc3\x9f" "e", "k-v"};
+static const char *const words[] = {"card", "card no", "cards", "cardNumber", "ID", "id", "a", "ssn", "no", "tax id number",
+	"\xc3\xbc"
+	"ber",
+	"\xc3\x9c"
+	"BER",
+	"caf\xc3\xa9", "pin2", "2fa", "x_y", "tel.", "s", "ABc", "iPhone",
+	"stra\xc3\x9f"
+	"e",
+	"k-v"};
 
 const char *
 make_word(struct take *take)
@@ -29,8 +36,9 @@ static void make_alternatives(struct pattern_maker *m);
 static void
 literal(struct pattern_maker *m)
 {
-	static const char *const texts[] = {"0", "1", "4", "9", "a", "b", "k", "s", "A", "K", "Z", "-", "_", "@", ":", "/", " ", ",", "\\.", "\\+", "\\(", "=", "#", "\\xc3\\xa9",
-		"\\n", "\\t", "\\x00", "\\xff", "sk", "ABC", "key", "00", "4111", "a@b", "id:", "://", "xx", "SsN", "-----", "\\\\"};
+	static const char *const texts[] = {"0", "1", "4", "9", "a", "b", "k", "s", "A", "K", "Z", "-", "_", "@", ":", "/", " ", ",", "\\.",
+		"\\+", "\\(", "=", "#", "\\xc3\\xa9", "\\n", "\\t", "\\x00", "\\xff", "sk", "ABC", "key", "00", "4111", "a@b", "id:", "://",
+		"xx", "SsN", "-----", "\\\\"};
 
 	base_buffer_text(m->out, texts[take_below(m->take, BASE_COUNT(texts))]);
 }
@@ -38,8 +46,9 @@ literal(struct pattern_maker *m)
 static void
 one_set(struct pattern_maker *m)
 {
-	static const char *const sets[] = {"\\d", "\\d", "\\w", "\\s", "\\D", "\\W", "\\S", ".", "[A-Z]", "[a-z]", "[0-9a-f]", "[A-Z0-9]", "[\\w.-]", "[ -]", "[^@]", "[^\\d]", "[^\\n,]",
-		"[aeiou]", "[1-9]", "[.,;:]", "[\\x80-\\xff]", "[^\\w\\s]", "[Kk4]", "[-\\]]", "[\\s\\d]", "[@#]"};
+	static const char *const sets[] = {"\\d", "\\d", "\\w", "\\s", "\\D", "\\W", "\\S", ".", "[A-Z]", "[a-z]", "[0-9a-f]", "[A-Z0-9]",
+		"[\\w.-]", "[ -]", "[^@]", "[^\\d]", "[^\\n,]", "[aeiou]", "[1-9]", "[.,;:]", "[\\x80-\\xff]", "[^\\w\\s]", "[Kk4]",
+		"[-\\]]", "[\\s\\d]", "[@#]"};
 
 	base_buffer_text(m->out, sets[take_below(m->take, BASE_COUNT(sets))]);
 }
@@ -166,14 +175,15 @@ word_list(struct take *take, const char *key, struct base_buffer *out)
 static void
 make_rule(struct take *take, uint32_t i, struct base_buffer *out)
 {
-	static const char *const entities[] = {"EMAIL_ADDRESS", "US_SSN", "PHONE_NUMBER", "URL"}, *const masks[] = {"tail", "email", "whole"},
-		*const canonicals[] = {"alnum", "lower", "verbatim"};
+	static const char *const entities[] = {"EMAIL_ADDRESS", "US_SSN", "PHONE_NUMBER", "URL"},
+				 *const masks[] = {"tail", "email", "whole"}, *const canonicals[] = {"alnum", "lower", "verbatim"};
 	static const uint16_t distances[] = {50, 20, 0, 1, 2, 5, 12, 100, 300};
 	uint32_t patterns = 1 + take_below(take, 3), priority = take_below(take, 5) * 20, flags = take_byte(take);
 	const struct rules_check *check;
 
 	base_buffer_format(out, "  - id: r%u\n    entity: %s\n    priority: %u\n    mask: %s\n    canonical: %s\n    patterns:\n", i,
-		entities[take_below(take, BASE_COUNT(entities))], priority, masks[take_below(take, BASE_COUNT(masks))], canonicals[take_below(take, BASE_COUNT(canonicals))]);
+		entities[take_below(take, BASE_COUNT(entities))], priority, masks[take_below(take, BASE_COUNT(masks))],
+		canonicals[take_below(take, BASE_COUNT(canonicals))]);
 	for (uint32_t k = 0; k < patterns; k++) {
 		struct pattern_maker m = {.take = take, .out = out, .items = 8};
 		base_buffer_text(out, "      - '");
@@ -191,7 +201,8 @@ make_rule(struct take *take, uint32_t i, struct base_buffer *out)
 	base_buffer_format(out, "before: %u, ", distances[take_below(take, BASE_COUNT(distances))]);
 	base_buffer_format(out, "after: %u}\n", distances[take_below(take, BASE_COUNT(distances))]);
 	/* a rule that collides without words is refused: now and then is enough */
-	base_buffer_format(out, "    collides: %s\n    guard: %s\n", flags & 16 ? "true" : "false", (flags & 0xe0) == 0xe0 ? "true" : "false");
+	base_buffer_format(
+		out, "    collides: %s\n    guard: %s\n", flags & 16 ? "true" : "false", (flags & 0xe0) == 0xe0 ? "true" : "false");
 	base_buffer_text(out, "    samples: ['4111', '00', 'k']\n    examples: {match: [x, y], no_match: [x, y]}\n");
 }
 
@@ -292,7 +303,7 @@ context_word(struct take *take, const struct rules *rules, struct base_buffer *o
 		if (how == 1 || (how == 2 && p == word))
 			c = base_upper(c);
 		if (c == ' ' && how > 4)
-			c = (uint8_t)"_-."[how - 5];
+			c = (uint8_t) "_-."[how - 5];
 		base_buffer_char(out, (char)c);
 	}
 	if (how == 3)
@@ -328,7 +339,8 @@ spoil(struct take *take, size_t from, struct base_buffer *out)
 void
 make_text(struct take *take, const struct rules *rules, size_t max, struct base_buffer *ret, uint32_t ends[WORLD_ENDS], size_t *ret_n)
 {
-	static const char *const glue[] = {" ", "\n", "", ",", "-", ".", ":", "_", "/", "\t", "@", "\r\n", "=", "\xc2\xa0", "\"", "  ", "\xe2\x80\x94", "#"};
+	static const char *const glue[] = {
+		" ", "\n", "", ",", "-", ".", ":", "_", "/", "\t", "@", "\r\n", "=", "\xc2\xa0", "\"", "  ", "\xe2\x80\x94", "#"};
 	size_t n = 0;
 
 	while (take_left(take) > 0 && ret->size + 8 < max) {

@@ -1,5 +1,5 @@
-/* Small worlds for the oracle target: a rule pack of the documented subset, and text in which its rules find, nearly find and do not find something.
- * Both are decided by input bytes alone. */
+/* Small worlds for the oracle target: a rule pack of the documented subset, and text in which its rules find, nearly find and do not find
+ * something. Both are decided by input bytes alone. */
 #ifndef TESTS_FUZZ_ORACLE_MAKE_H
 #define TESTS_FUZZ_ORACLE_MAKE_H
 
@@ -17,8 +17,8 @@ void make_pack(struct take *take, struct base_buffer *ret);
 /* A word that packs, texts and column names are made of. */
 const char *make_word(struct take *take);
 
-/* Text of at most ${max} bytes, made of matches of the rules' patterns, whole and spoilt, of words and of what stands between; stops with the input.
- * Ends of parts, where a text could be cut into cells, go to ends[0..*ret_n). */
+/* Text of at most ${max} bytes, made of matches of the rules' patterns, whole and spoilt, of words and of what stands between; stops with
+ * the input. Ends of parts, where a text could be cut into cells, go to ends[0..*ret_n). */
 enum { WORLD_ENDS = 256 };
 void make_text(struct take *take, const struct rules *rules, size_t max, struct base_buffer *ret, uint32_t ends[WORLD_ENDS], size_t *ret_n);
 

@@ -1,4 +1,5 @@
-/* Rule packs of a stranger. A pack is refused with a reason or it loads, and then what was measured of its patterns holds for every match that PCRE2 finds.
+/* Rule packs of a stranger. A pack is refused with a reason or it loads, and then what was measured of its patterns holds for every match
+ * that PCRE2 finds.
  *
  * Input: 'y' and the YAML of a pack; or any other byte, then a pattern, a zero byte and a text in which it is tried at every start. */
 #include "fuzz.h"
@@ -72,7 +73,8 @@ check_match(const char *pattern, const struct pattern_facts *f, struct base_span
 	struct base_span match = {text.data + start, end - start};
 
 	/* \K is no part of the subset, so a match begins where it was tried */
-	must(match.size >= f->width_min && match.size <= f->width_max, "'%s' matches %zu bytes, measured %u..%u", pattern, match.size, f->width_min, f->width_max);
+	must(match.size >= f->width_min && match.size <= f->width_max, "'%s' matches %zu bytes, measured %u..%u", pattern, match.size,
+		f->width_min, f->width_max);
 	for (size_t i = 0; i < PATTERN_POSITIONS && start + i < text.size; i++)
 		must(byte_set_has(&f->at[i], text.data[start + i]), "'%s' matches with %02x at byte %zu", pattern, text.data[start + i], i);
 	must(start == 0 || byte_set_has(&f->before, text.data[start - 1]), "'%s' matches behind %02x", pattern, text.data[start - 1]);
@@ -95,11 +97,13 @@ check_pattern(const struct rules *rules, struct base_span text)
 		int found = pcre2_match(p->code, text.data, text.size, at, PCRE2_NO_JIT, data, context);
 		if (found == PCRE2_ERROR_MATCHLIMIT)
 			break;
-		must(found >= PCRE2_ERROR_NOMATCH || found == PCRE2_ERROR_DEPTHLIMIT || found == PCRE2_ERROR_HEAPLIMIT, "PCRE2 error %d", found);
+		must(found >= PCRE2_ERROR_NOMATCH || found == PCRE2_ERROR_DEPTHLIMIT || found == PCRE2_ERROR_HEAPLIMIT, "PCRE2 error %d",
+			found);
 		if (found < 0)
 			continue;
 		const PCRE2_SIZE *bounds = pcre2_get_ovector_pointer(data);
-		must(bounds[0] == at && bounds[1] > at, "'%s' tried at %zu matches %zu..%zu", rules->rule[0].def->patterns.text[0], at, bounds[0], bounds[1]);
+		must(bounds[0] == at && bounds[1] > at, "'%s' tried at %zu matches %zu..%zu", rules->rule[0].def->patterns.text[0], at,
+			bounds[0], bounds[1]);
 		check_match(rules->rule[0].def->patterns.text[0], &p->facts, text, bounds[0], bounds[1]);
 	}
 	pcre2_match_data_free(data);

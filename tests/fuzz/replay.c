@@ -1,4 +1,5 @@
-/* Runs a fuzz target over the files and folders named as arguments, once each: how a build without libFuzzer replays a corpus or a finding. */
+/* Runs a fuzz target over the files and folders named as arguments, once each: how a build without libFuzzer replays a corpus or a finding.
+ */
 #include "fuzz.h"
 
 #include "base/file.h"

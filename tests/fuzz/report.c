@@ -1,5 +1,5 @@
-/* Reports of stored results whose every text is the input's: HTML and XML are well-formed, XML is valid against its schema, JSON parses, the terminal gets no
- * control character, no format has a script in it, and all show as many findings.
+/* Reports of stored results whose every text is the input's: HTML and XML are well-formed, XML is valid against its schema, JSON parses,
+ * the terminal gets no control character, no format has a script in it, and all show as many findings.
  *
  * Input: decisions and texts in turn; a text is a length byte and its bytes, or one of a list of hostile pieces. */
 #include "fuzz.h"
@@ -18,7 +18,7 @@ enum { OUT_MAX = 64 << 20, TEXTS = 512 };
 struct maker {
 	struct take take;
 	sqlite3 *db;
-	char *texts[TEXTS];   /* owned until the database is done with them */
+	char *texts[TEXTS]; /* owned until the database is done with them */
 	size_t n_texts, n_findings;
 	struct assay_error err;
 };
@@ -41,8 +41,9 @@ keep(struct maker *m, char *text)
 static const char *
 any_text(struct maker *m)
 {
-	static const char *const pieces[] = {"", "<script>alert(1)</script>", "]]>", "\"'&<>", "\x1b[31m", "\xe2\x80\xae", "\xff\xfe", "\xef\xbf\xbe", "\xed\xa0\x80", "\\", "--", "{{x}}",
-		"\x7f\x01\x1f", "\r\n\t", "a,b@1, c", "&#0;", "<!--", "\xc2\x85", "</style>", "\xf4\x8f\xbf\xbf", "\xf4\x90\x80\x80", "Art. 5(1)(c)", "a\nb\nc", "\xe2\x80\xa8"};
+	static const char *const pieces[] = {"", "<script>alert(1)</script>", "]]>", "\"'&<>", "\x1b[31m", "\xe2\x80\xae", "\xff\xfe",
+		"\xef\xbf\xbe", "\xed\xa0\x80", "\\", "--", "{{x}}", "\x7f\x01\x1f", "\r\n\t", "a,b@1, c", "&#0;", "<!--", "\xc2\x85",
+		"</style>", "\xf4\x8f\xbf\xbf", "\xf4\x90\x80\x80", "Art. 5(1)(c)", "a\nb\nc", "\xe2\x80\xa8"};
 	uint32_t n = take_below(&m->take, 96);
 
 	if (n < BASE_COUNT(pieces))
@@ -93,8 +94,9 @@ done(struct maker *m, int r)
 static void
 make_properties(struct maker *m)
 {
-	static const char *const names[] = {"dataset", "dataset_version", "owner", "tool", "packs", "waivers.idle", "waivers.applied", "vkey", "ledger.signer", "ledger.owner",
-		"ledger.checkpoint", "profile", "options", "id", "key_id", "not_judged", "law.gdpr", "window"};
+	static const char *const names[] = {"dataset", "dataset_version", "owner", "tool", "packs", "waivers.idle", "waivers.applied",
+		"vkey", "ledger.signer", "ledger.owner", "ledger.checkpoint", "profile", "options", "id", "key_id", "not_judged",
+		"law.gdpr", "window"};
 	struct take *t = &m->take;
 
 	done(m, facts_set_property(m->db, "kind", WORD(t, "audit", "scan"), &m->err));
@@ -117,13 +119,18 @@ make_finding(struct maker *m, int64_t id)
 	const char *entity = own_text(m, id);
 
 	if (take_below(t, 2))
-		done(m, facts_insert(m->db, "entity", &m->err, "tttitt", entity, any_text(m), WORD(t, "direct", "quasi", "sensitive", "secret", "other"),
-			(int64_t)take_below(t, 2), maybe_text(m), maybe_text(m)));
-	done(m, facts_insert(m->db, "finding", &m->err, "iitttiiiiiiiin", id, id, entity, WORD(t, "reported", "sample", "suppressed", "undecided"), maybe_text(m),
-		(int64_t)take_below(t, 2), (int64_t)take_below(t, 101), number(m), number(m), (int64_t)take_below(t, 1001) * 1000, number(m), number(m), number(m)));
+		done(m, facts_insert(m->db, "entity", &m->err, "tttitt", entity, any_text(m),
+				WORD(t, "direct", "quasi", "sensitive", "secret", "other"), (int64_t)take_below(t, 2), maybe_text(m),
+				maybe_text(m)));
+	done(m, facts_insert(m->db, "finding", &m->err, "iitttiiiiiiiin", id, id, entity,
+			WORD(t, "reported", "sample", "suppressed", "undecided"), maybe_text(m), (int64_t)take_below(t, 2),
+			(int64_t)take_below(t, 101), number(m), number(m), (int64_t)take_below(t, 1001) * 1000, number(m), number(m),
+			number(m)));
 	for (uint32_t i = take_below(t, 3); i > 0; i--)
-		done(m, facts_insert(m->db, "example", &m->err, "iiiititt" "n", id, number(m), (int64_t)0, (int64_t)9, maybe_text(m), (int64_t)85, maybe_text(m),
-			maybe_text(m)));
+		done(m, facts_insert(m->db, "example", &m->err,
+				"iiiititt"
+				"n",
+				id, number(m), (int64_t)0, (int64_t)9, maybe_text(m), (int64_t)85, maybe_text(m), maybe_text(m)));
 	m->n_findings++;
 }
 
@@ -136,12 +143,14 @@ make_resources(struct maker *m)
 
 	for (int64_t i = 1; i <= n; i++) {
 		done(m, facts_insert(m->db, "resource", &m->err, "ittttiiibtt", i, own_text(m, i), any_text(m), maybe_text(m),
-			WORD(t, "complete", "sampled", "incomplete", "unread", "excluded"), number(m), number(m), number(m), take_below(t, 2) ? sha256 : NULL, (size_t)32,
-			maybe_text(m), maybe_text(m)));
-		done(m, facts_insert(m->db, "field", &m->err, "iitti", i, i, any_text(m), WORD(t, "free_text", "direct", "subject_id"), number(m)));
+				WORD(t, "complete", "sampled", "incomplete", "unread", "excluded"), number(m), number(m), number(m),
+				take_below(t, 2) ? sha256 : NULL, (size_t)32, maybe_text(m), maybe_text(m)));
+		done(m, facts_insert(m->db, "field", &m->err, "iitti", i, i, any_text(m), WORD(t, "free_text", "direct", "subject_id"),
+				number(m)));
 		make_finding(m, i);
 		if (take_below(t, 2))
-			done(m, facts_insert(m->db, "issue", &m->err, "ittiiit", i, any_text(m), maybe_text(m), number(m), number(m), number(m), maybe_text(m)));
+			done(m, facts_insert(m->db, "issue", &m->err, "ittiiit", i, any_text(m), maybe_text(m), number(m), number(m),
+					number(m), maybe_text(m)));
 	}
 }
 
@@ -152,14 +161,18 @@ make_judgement(struct maker *m)
 	int64_t n = take_below(t, 4);
 
 	for (int64_t i = 0; i < n; i++) {
-		const char *id = own_text(m, i), *severity = WORD(t, "critical", "high", "medium", "low"), *status = WORD(t, "pass", "fail", "review", "na", "noteval", "error");
-		const char *basis = WORD(t, "data", "log", "declared", "document"), *disposition = WORD(t, "open", "waived", "baseline", "decided");
+		const char *id = own_text(m, i), *severity = WORD(t, "critical", "high", "medium", "low"),
+			   *status = WORD(t, "pass", "fail", "review", "na", "noteval", "error");
+		const char *basis = WORD(t, "data", "log", "declared", "document"),
+			   *disposition = WORD(t, "open", "waived", "baseline", "decided");
 		int64_t blocks = take_below(t, 2);
-		done(m, facts_insert(m->db, "control", &m->err, "ttttttitttt", id, any_text(m), any_text(m), any_text(m), severity, WORD(t, "reviewed", "draft"), blocks,
-			maybe_text(m), WORD(t, NULL, "2018-05-25", "2026-12-01"), NULL, maybe_text(m)));
+		done(m, facts_insert(m->db, "control", &m->err, "ttttttitttt", id, any_text(m), any_text(m), any_text(m), severity,
+				WORD(t, "reviewed", "draft"), blocks, maybe_text(m), WORD(t, NULL, "2018-05-25", "2026-12-01"), NULL,
+				maybe_text(m)));
 		for (uint32_t places = take_below(t, 3), k = 0; k <= places; k++)
-			done(m, facts_insert(m->db, "verdict", &m->err, "tttttttttitt", id, k == 0 ? "" : any_text(m), k == 0 ? NULL : maybe_text(m), k == 0 ? NULL : maybe_text(m),
-				status, basis, disposition, maybe_text(m), severity, blocks, any_text(m), maybe_text(m)));
+			done(m, facts_insert(m->db, "verdict", &m->err, "tttttttttitt", id, k == 0 ? "" : any_text(m),
+					k == 0 ? NULL : maybe_text(m), k == 0 ? NULL : maybe_text(m), status, basis, disposition,
+					maybe_text(m), severity, blocks, any_text(m), maybe_text(m)));
 	}
 }
 
@@ -170,15 +183,16 @@ make_logs(struct maker *m)
 	struct take *t = &m->take;
 
 	for (uint32_t i = take_below(t, 3); i > 0; i--) {
-		done(m, facts_insert(m->db, "access_right", &m->err, "ttttttnt", maybe_text(m), maybe_text(m), maybe_text(m), maybe_text(m), maybe_text(m), maybe_text(m),
-			maybe_text(m)));
-		done(m, facts_insert(m->db, "access_event", &m->err, "iitttttt", number(m), (int64_t)take_below(t, 60000) * 1000000, maybe_text(m), maybe_text(m), maybe_text(m),
-			maybe_text(m), maybe_text(m), maybe_text(m)));
-		done(m, facts_insert(m->db, "lineage_edge", &m->err, "itbtbti", number(m), maybe_text(m), take_below(t, 2) ? sha256 : NULL, (size_t)32, maybe_text(m), sha256,
-			(size_t)32, maybe_text(m), (int64_t)take_below(t, 2)));
-		done(m, facts_insert(m->db, "rights_list", &m->err, "ttttiiit", own_text(m, i), any_text(m), maybe_text(m), maybe_text(m), number(m), number(m), number(m),
-			maybe_text(m)));
-		done(m, facts_insert(m->db, "document", &m->err, "ttib", own_text(m, i), any_text(m), (int64_t)take_below(t, 2), take_below(t, 2) ? sha256 : NULL, (size_t)32));
+		done(m, facts_insert(m->db, "access_right", &m->err, "ttttttnt", maybe_text(m), maybe_text(m), maybe_text(m), maybe_text(m),
+				maybe_text(m), maybe_text(m), maybe_text(m)));
+		done(m, facts_insert(m->db, "access_event", &m->err, "iitttttt", number(m), (int64_t)take_below(t, 60000) * 1000000,
+				maybe_text(m), maybe_text(m), maybe_text(m), maybe_text(m), maybe_text(m), maybe_text(m)));
+		done(m, facts_insert(m->db, "lineage_edge", &m->err, "itbtbti", number(m), maybe_text(m), take_below(t, 2) ? sha256 : NULL,
+				(size_t)32, maybe_text(m), sha256, (size_t)32, maybe_text(m), (int64_t)take_below(t, 2)));
+		done(m, facts_insert(m->db, "rights_list", &m->err, "ttttiiit", own_text(m, i), any_text(m), maybe_text(m), maybe_text(m),
+				number(m), number(m), number(m), maybe_text(m)));
+		done(m, facts_insert(m->db, "document", &m->err, "ttib", own_text(m, i), any_text(m), (int64_t)take_below(t, 2),
+				take_below(t, 2) ? sha256 : NULL, (size_t)32));
 	}
 }
 
@@ -253,8 +267,10 @@ check_html(struct maker *m)
 	xmlDocPtr doc = parse_xml(&out, "html");
 	const xmlNode *root = xmlDocGetRootElement(doc);
 
-	must(count_elements(root, "script") == 0 && !strcasestr(out.data, "<script"), "a script in HTML:\n%.3000s", strcasestr(out.data, "<script"));
-	must(count_elements(root, "main") == 1 && count_elements(root, "h1") == 1 && count_elements(root, "style") <= 1, "a text became markup");
+	must(count_elements(root, "script") == 0 && !strcasestr(out.data, "<script"), "a script in HTML:\n%.3000s",
+		strcasestr(out.data, "<script"));
+	must(count_elements(root, "main") == 1 && count_elements(root, "h1") == 1 && count_elements(root, "style") <= 1,
+		"a text became markup");
 	must(count_elements(root, "img") + count_elements(root, "iframe") + count_elements(root, "link") == 0, "a text became markup");
 	xmlFreeDoc(doc);
 	base_buffer_dispose(&out);
@@ -283,7 +299,8 @@ check_text(struct maker *m, bool color, unsigned width)
 	for (size_t n; (n = base_utf8_decode(rest, &c)) > 0; rest.data += n, rest.size -= n) {
 		if (color && c == 0x1b) {
 			size_t end = strspn((const char *)rest.data + 1, "[0123456789;");
-			must(rest.data[1] == '[' && rest.data[1 + end] == 'm' && end < 8, "an escape sequence of a text reaches the terminal");
+			must(rest.data[1] == '[' && rest.data[1 + end] == 'm' && end < 8,
+				"an escape sequence of a text reaches the terminal");
 			continue;
 		}
 		must((c >= 0x20 && c != 0x7f && !(c >= 0x80 && c < 0xa0)) || c == '\n', "control character %x reaches the terminal", c);

@@ -1,7 +1,8 @@
-/* Readers of every format on bytes of a stranger: the contract of base/batch.h for each batch, the same values whatever the window, every byte of a text owned
- * once, every letter of a table in one cell, and an end.
+/* Readers of every format on bytes of a stranger: the contract of base/batch.h for each batch, the same values whatever the window, every
+ * byte of a text owned once, every letter of a table in one cell, and an end.
  *
- * Input: five bytes (format, window, reach, wrapping, repeats), then the content, which may be repeated, transcoded and compressed on its way. */
+ * Input: five bytes (format, window, reach, wrapping, repeats), then the content, which may be repeated, transcoded and compressed on its
+ * way. */
 #include "../unit/source/read.h"
 
 #include "fuzz.h"
@@ -21,7 +22,7 @@ struct plan {
 	const char *format;
 	uint32_t window, reach;
 	bool keys_are_sensitive;
-	struct base_buffer decoded, stored;   /* what readers see, if knows_decoded; what lies in the file */
+	struct base_buffer decoded, stored; /* what readers see, if knows_decoded; what lies in the file */
 	bool knows_decoded;
 	size_t bom;
 };
@@ -90,8 +91,8 @@ compress_zstd(struct base_buffer *b)
 static bool
 begins_with_magic(struct base_span s)
 {
-	static const struct base_span magics[] = {{(const uint8_t *)"\x1f\x8b", 2}, {(const uint8_t *)"\x28\xb5\x2f\xfd", 4}, {(const uint8_t *)"\xef\xbb\xbf", 3},
-		{(const uint8_t *)"\xff\xfe", 2}, {(const uint8_t *)"\xfe\xff", 2}};
+	static const struct base_span magics[] = {{(const uint8_t *)"\x1f\x8b", 2}, {(const uint8_t *)"\x28\xb5\x2f\xfd", 4},
+		{(const uint8_t *)"\xef\xbb\xbf", 3}, {(const uint8_t *)"\xff\xfe", 2}, {(const uint8_t *)"\xfe\xff", 2}};
 
 	for (size_t i = 0; i < BASE_COUNT(magics); i++)
 		if (s.size >= magics[i].size && memcmp(s.data, magics[i].data, magics[i].size) == 0)
@@ -102,14 +103,17 @@ begins_with_magic(struct base_span s)
 static void
 make_plan(struct take *take, struct plan *plan)
 {
-	uint8_t format = take_byte(take), window = take_byte(take), reach = take_byte(take), wrapping = take_byte(take), repeats = take_byte(take);
+	uint8_t format = take_byte(take), window = take_byte(take), reach = take_byte(take), wrapping = take_byte(take),
+		repeats = take_byte(take);
 	struct base_span part = take_rest(take);
 	struct base_buffer content;
 	enum wrap wrap = wrapping % WRAP_KINDS;
 	enum transcode code = wrapping / WRAP_KINDS % CODE_KINDS;
 
-	*plan = (struct plan){.format = formats[format % BASE_COUNT(formats)], .window = windows[window % BASE_COUNT(windows)],
-		.reach = reaches[reach % BASE_COUNT(reaches)], .keys_are_sensitive = wrapping & 0x80};
+	*plan = (struct plan){.format = formats[format % BASE_COUNT(formats)],
+		.window = windows[window % BASE_COUNT(windows)],
+		.reach = reaches[reach % BASE_COUNT(reaches)],
+		.keys_are_sensitive = wrapping & 0x80};
 	base_buffer_init(&content, CONTENT_MAX);
 	base_buffer_init(&plan->decoded, 4 * CONTENT_MAX);
 	base_buffer_init(&plan->stored, 4 * CONTENT_MAX);
@@ -163,8 +167,15 @@ read_plan(const struct plan *plan, int fd, uint32_t window, bool *ret_whole)
 	struct got got = {.arena = base_arena_new()};
 	struct issue_sink sink = {&got, got_issue};
 	struct batch batch = {.ticket = 42, .arena = base_arena_new()};
-	struct source_spec spec = {.fd = fd, .name = "data/input", .resource = 7, .format = plan->format, .window_bytes = window, .reach = plan->reach,
-		.on_stored = got_stored, .context = &got, .key_is_sensitive = plan->keys_are_sensitive ? has_digit : NULL};
+	struct source_spec spec = {.fd = fd,
+		.name = "data/input",
+		.resource = 7,
+		.format = plan->format,
+		.window_bytes = window,
+		.reach = plan->reach,
+		.on_stored = got_stored,
+		.context = &got,
+		.key_is_sensitive = plan->keys_are_sensitive ? has_digit : NULL};
 	struct source *source;
 	size_t total = 0;
 	int r;
@@ -178,8 +189,10 @@ read_plan(const struct plan *plan, int fd, uint32_t window, bool *ret_whole)
 	must(r == 0, "opening an open file failed: %s", err.message);
 	*ret_whole = true;
 	while ((r = source_next(source, &batch, &sink, &err)) == 1 && *ret_whole) {
-		must(batch.ticket == 42 && batch.resource == 7, "ticket %llu, resource %u", (unsigned long long)batch.ticket, batch.resource);
-		must(batch.size <= 2 * ((size_t)window + plan->reach) + LIMIT_VALUE + 4096, "a batch of %u bytes for windows of %u", batch.size, window);
+		must(batch.ticket == 42 && batch.resource == 7, "ticket %llu, resource %u", (unsigned long long)batch.ticket,
+			batch.resource);
+		must(batch.size <= 2 * ((size_t)window + plan->reach) + LIMIT_VALUE + 4096, "a batch of %u bytes for windows of %u",
+			batch.size, window);
 		take_batch(&got, &batch, plan->reach);
 		total += batch.size;
 		*ret_whole = total < DECODED_MAX && held(&got) < DECODED_MAX;
@@ -187,7 +200,8 @@ read_plan(const struct plan *plan, int fd, uint32_t window, bool *ret_whole)
 	fuzz_check_error(r, &err);
 	if (r == 0) {
 		must(source_next(source, &batch, &sink, &err) == 0 && !got.in_value, "more behind the end");
-		must(got.stored.size == plan->stored.size && (got.stored.size == 0 || memcmp(got.stored.data, plan->stored.data, got.stored.size) == 0),
+		must(got.stored.size == plan->stored.size
+				&& (got.stored.size == 0 || memcmp(got.stored.data, plan->stored.data, got.stored.size) == 0),
 			"%zu of %zu stored bytes were shown", got.stored.size, plan->stored.size);
 	}
 	got.stats = *source_stats(source);
@@ -203,7 +217,8 @@ read_plan(const struct plan *plan, int fd, uint32_t window, bool *ret_whole)
 	for (size_t i = 0; i < got.n_issues; i++) {
 		const struct issue *x = &got.issues[i];
 		must(x->resource == 7 && x->code < ISSUE_CODE_COUNT && x->count > 0 && x->detail[0], "issue %u '%s'", x->code, x->detail);
-		must(!issue_code_is_incomplete(x->code) || got.stats.is_incomplete || got.stats.is_unread, "'%s', and yet complete", x->detail);
+		must(!issue_code_is_incomplete(x->code) || got.stats.is_incomplete || got.stats.is_unread, "'%s', and yet complete",
+			x->detail);
 	}
 	source_close(source);
 	base_arena_free(batch.arena);
@@ -222,23 +237,29 @@ must_be_same(const struct got *a, const struct got *b)
 		must(strcmp(a->fields[i], b->fields[i]) == 0, "field '%s', '%s'", a->fields[i], b->fields[i]);
 	for (size_t i = 0; i < a->n; i++) {
 		const struct got_value *x = &a->values[i], *y = &b->values[i];
-		must(x->record == y->record && x->field == y->field && x->flags == y->flags && x->is_null == y->is_null && x->size == y->size,
-			"value %zu: record %llu field %u flags %u size %zu, record %llu field %u flags %u size %zu", i, (unsigned long long)x->record, x->field, x->flags,
-			x->size, (unsigned long long)y->record, y->field, y->flags, y->size);
-		must(x->size == 0 || (memcmp(x->data, y->data, x->size) == 0 && memcmp(x->raw, y->raw, (x->size + 1) * sizeof *x->raw) == 0), "value %zu differs", i);
+		must(x->record == y->record && x->field == y->field && x->flags == y->flags && x->is_null == y->is_null
+				&& x->size == y->size,
+			"value %zu: record %llu field %u flags %u size %zu, record %llu field %u flags %u size %zu", i,
+			(unsigned long long)x->record, x->field, x->flags, x->size, (unsigned long long)y->record, y->field, y->flags,
+			y->size);
+		must(x->size == 0
+				|| (memcmp(x->data, y->data, x->size) == 0 && memcmp(x->raw, y->raw, (x->size + 1) * sizeof *x->raw) == 0),
+			"value %zu differs", i);
 	}
 	must(a->text.size == b->text.size && (a->text.size == 0 || memcmp(a->text.data, b->text.data, a->text.size) == 0), "texts differ");
 	must(a->n_issues == b->n_issues, "%zu issues, %zu", a->n_issues, b->n_issues);
 	for (size_t i = 0; i < a->n_issues; i++) {
 		const struct issue *x = &a->issues[i], *y = &b->issues[i];
-		must(x->code == y->code && x->count == y->count && x->record == y->record && x->raw == y->raw && strcmp(x->detail, y->detail) == 0,
-			"issue '%s' %llu at %llu, '%s' %llu at %llu", x->detail, (unsigned long long)x->count, (unsigned long long)x->raw, y->detail,
-			(unsigned long long)y->count, (unsigned long long)y->raw);
+		must(x->code == y->code && x->count == y->count && x->record == y->record && x->raw == y->raw
+				&& strcmp(x->detail, y->detail) == 0,
+			"issue '%s' %llu at %llu, '%s' %llu at %llu", x->detail, (unsigned long long)x->count, (unsigned long long)x->raw,
+			y->detail, (unsigned long long)y->count, (unsigned long long)y->raw);
 	}
-	must(a->stats.n_records == b->stats.n_records && a->stats.n_values == b->stats.n_values && a->stats.n_bad_utf8 == b->stats.n_bad_utf8
-			&& a->stats.is_incomplete == b->stats.is_incomplete && a->stats.bytes_decoded == b->stats.bytes_decoded,
-		"records %llu values %llu, records %llu values %llu", (unsigned long long)a->stats.n_records, (unsigned long long)a->stats.n_values,
-		(unsigned long long)b->stats.n_records, (unsigned long long)b->stats.n_values);
+	must(a->stats.n_records == b->stats.n_records && a->stats.n_values == b->stats.n_values
+			&& a->stats.n_bad_utf8 == b->stats.n_bad_utf8 && a->stats.is_incomplete == b->stats.is_incomplete
+			&& a->stats.bytes_decoded == b->stats.bytes_decoded,
+		"records %llu values %llu, records %llu values %llu", (unsigned long long)a->stats.n_records,
+		(unsigned long long)a->stats.n_values, (unsigned long long)b->stats.n_records, (unsigned long long)b->stats.n_values);
 }
 
 /* Each value is made of the decoded bytes that its offsets name; none of them in two values; in tables no letter in none. */
@@ -251,8 +272,8 @@ must_cover(const struct got *got, const struct base_buffer *decoded, bool is_tab
 	for (size_t i = 0; i < got->n; i++)
 		for (size_t k = 0; k < got->values[i].size; k++) {
 			const struct got_value *v = &got->values[i];
-			must(v->raw[k] < decoded->size && v->raw[k + 1] <= decoded->size, "value %zu, byte %zu lies at %llu of %zu", i, k, (unsigned long long)v->raw[k],
-				decoded->size);
+			must(v->raw[k] < decoded->size && v->raw[k + 1] <= decoded->size, "value %zu, byte %zu lies at %llu of %zu", i, k,
+				(unsigned long long)v->raw[k], decoded->size);
 			/* the bytes of one decoded character share their raw start */
 			if (k > 0 && v->raw[k - 1] + 1 != v->raw[k] && v->raw[k] == v->raw[k - 1])
 				continue;
@@ -268,8 +289,10 @@ check_text(const struct got *got, const struct plan *plan)
 {
 	size_t n = plan->decoded.size - plan->bom;
 
-	must(got->stats.bytes_decoded == plan->decoded.size, "%llu of %zu bytes", (unsigned long long)got->stats.bytes_decoded, plan->decoded.size);
-	must(got->text.size == n && (n == 0 || memcmp(got->text.data, plan->decoded.data + plan->bom, n) == 0), "%zu of %zu bytes are owned", got->text.size, n);
+	must(got->stats.bytes_decoded == plan->decoded.size, "%llu of %zu bytes", (unsigned long long)got->stats.bytes_decoded,
+		plan->decoded.size);
+	must(got->text.size == n && (n == 0 || memcmp(got->text.data, plan->decoded.data + plan->bom, n) == 0),
+		"%zu of %zu bytes are owned", got->text.size, n);
 }
 
 int

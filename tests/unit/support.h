@@ -20,11 +20,11 @@
 
 #include <cmocka.h>
 
-#define assert_ok(expression) \
-	do { \
-		int ok_ = (expression); \
-		if (ok_ != ASSAY_OK) \
-			fail_msg("%s: %d %s: %s (%s)", #expression, ok_, err.subject, err.message, err.hint); \
+#define assert_ok(expression)                                                                                                              \
+	do {                                                                                                                               \
+		int ok_ = (expression);                                                                                                    \
+		if (ok_ != ASSAY_OK)                                                                                                       \
+			fail_msg("%s: %d %s: %s (%s)", #expression, ok_, err.subject, err.message, err.hint);                              \
 	} while (0)
 
 /* Folder of public vectors, or NULL with a line that says what is skipped. */
@@ -43,7 +43,7 @@ static inline int64_t
 support_now(void *context)
 {
 	(void)context;
-	return INT64_C(1763892000000);   /* 2025-11-23T10:00:00Z */
+	return INT64_C(1763892000000); /* 2025-11-23T10:00:00Z */
 }
 
 /* A counter, so that ids and nonces differ and stay the same from run to run. */
@@ -70,7 +70,8 @@ support_log(void *context, enum assay_log_level level, const char *text)
 static inline struct assay_env
 support_env(uint64_t *seed)
 {
-	return (struct assay_env){.size = sizeof(struct assay_env), .context = seed, .now_ms = support_now, .random = support_random, .log = support_log};
+	return (struct assay_env){
+		.size = sizeof(struct assay_env), .context = seed, .now_ms = support_now, .random = support_random, .log = support_log};
 }
 
 /* A new folder under TMPDIR; remove it with support_remove. */

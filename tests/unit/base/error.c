@@ -14,10 +14,24 @@ codes_have_names_and_exits(void **state)
 		int code, exit;
 		const char *name;
 	} cases[] = {
-		{ASSAY_OK, 0, "OK"}, {ASSAY_NOMEM, 3, "NOMEM"}, {ASSAY_USAGE, 2, "USAGE"}, {ASSAY_CONFIG, 2, "CONFIG"}, {ASSAY_PACK, 2, "PACK"}, {ASSAY_KEY, 2, "KEY"},
-		{ASSAY_IO, 3, "IO"}, {ASSAY_BUSY, 3, "BUSY"}, {ASSAY_OUTCOME_UNKNOWN, 3, "OUTCOME_UNKNOWN"}, {ASSAY_FORMAT, 4, "FORMAT"}, {ASSAY_LIMIT, 4, "LIMIT"},
-		{ASSAY_UNSUPPORTED, 4, "UNSUPPORTED"}, {ASSAY_DENIED, 1, "DENIED"}, {ASSAY_VERIFY, 5, "VERIFY"}, {ASSAY_CANCELLED, 4, "CANCELLED"}, {ASSAY_INTERNAL, 3, "INTERNAL"},
-		{-99, 3, "INTERNAL"}, {7, 3, "INTERNAL"},
+		{ASSAY_OK, 0, "OK"},
+		{ASSAY_NOMEM, 3, "NOMEM"},
+		{ASSAY_USAGE, 2, "USAGE"},
+		{ASSAY_CONFIG, 2, "CONFIG"},
+		{ASSAY_PACK, 2, "PACK"},
+		{ASSAY_KEY, 2, "KEY"},
+		{ASSAY_IO, 3, "IO"},
+		{ASSAY_BUSY, 3, "BUSY"},
+		{ASSAY_OUTCOME_UNKNOWN, 3, "OUTCOME_UNKNOWN"},
+		{ASSAY_FORMAT, 4, "FORMAT"},
+		{ASSAY_LIMIT, 4, "LIMIT"},
+		{ASSAY_UNSUPPORTED, 4, "UNSUPPORTED"},
+		{ASSAY_DENIED, 1, "DENIED"},
+		{ASSAY_VERIFY, 5, "VERIFY"},
+		{ASSAY_CANCELLED, 4, "CANCELLED"},
+		{ASSAY_INTERNAL, 3, "INTERNAL"},
+		{-99, 3, "INTERNAL"},
+		{7, 3, "INTERNAL"},
 	};
 
 	(void)state;
@@ -39,7 +53,9 @@ texts_are_harmless(void **state)
 	assert_int_equal(err.column, 4);
 	assert_string_equal(err.subject, "a??[31mb");
 	assert_string_equal(err.message, "bad 'x?y?\?\?\?\?z'");
-	base_error_hint(&err, "say %s", "\x9b\xc2\x9b" "ok \xc3\xa9");
+	base_error_hint(&err, "say %s",
+		"\x9b\xc2\x9b"
+		"ok \xc3\xa9");
 	assert_string_equal(err.hint, "say ?\?\?ok \xc3\xa9");
 	base_error_subject(&err, "new\r");
 	assert_string_equal(err.subject, "new?");
@@ -129,7 +145,8 @@ names_are_complete_and_issues_harmless(void **state)
 	assert_string_equal(span_state_name((enum span_state)9), "unknown");
 	assert_int_equal(issue_emit(&sink, 3, ISSUE_FORMAT, 4, 5, 6, "a\nb\x1b%s", "\xc3\xa9"), 7);
 	assert_string_equal(kept.issue.detail, "a?b??\?");
-	assert_true(kept.issue.resource == 3 && kept.issue.rule == 4 && kept.issue.record == 5 && kept.issue.raw == 6 && kept.issue.count == 1);
+	assert_true(
+		kept.issue.resource == 3 && kept.issue.rule == 4 && kept.issue.record == 5 && kept.issue.raw == 6 && kept.issue.count == 1);
 	memset(longer, 'x', sizeof longer - 1);
 	longer[sizeof longer - 1] = '\0';
 	issue_emit(&sink, 0, ISSUE_FORMAT, ISSUE_NO_RULE, 0, 0, "%s", longer);

@@ -29,10 +29,16 @@ reading_is_bounded(void **state)
 	(void)state;
 	assert_int_equal(base_file_read(path, 10, &data, &n, &err), ASSAY_IO);
 	assert_string_equal(err.subject, path);
-	assert_ok(base_file_replace(path, "0123\0" "56789", 10, 0600, &err));
+	assert_ok(base_file_replace(path,
+		"0123\0"
+		"56789",
+		10, 0600, &err));
 	assert_ok(base_file_read(path, 10, &data, &n, &err));
 	assert_int_equal(n, 10);
-	assert_memory_equal(data, "0123\0" "56789", 11);
+	assert_memory_equal(data,
+		"0123\0"
+		"56789",
+		11);
 	free(data);
 	data = NULL;
 	assert_int_equal(base_file_read(path, 9, &data, &n, &err), ASSAY_LIMIT);
@@ -53,7 +59,8 @@ replacing_is_whole_and_private(void **state)
 {
 	struct assay_error err = {0};
 	char *folder = support_folder(), *data;
-	_cleanup_free_ char *path = base_path_join(folder, "f"), *nowhere = base_path_join(folder, "no/such/f"), *temporary = base_path_join(folder, "t");
+	_cleanup_free_ char *path = base_path_join(folder, "f"), *nowhere = base_path_join(folder, "no/such/f"),
+			    *temporary = base_path_join(folder, "t");
 	struct stat st;
 	size_t n;
 
@@ -86,7 +93,8 @@ folders_are_made_with_their_parents(void **state)
 {
 	struct assay_error err = {0};
 	char *folder = support_folder();
-	_cleanup_free_ char *deep = base_format("%s/a//b/c/", folder), *file = base_path_join(folder, "a/f"), *under = base_path_join(folder, "a/f/x");
+	_cleanup_free_ char *deep = base_format("%s/a//b/c/", folder), *file = base_path_join(folder, "a/f"),
+			    *under = base_path_join(folder, "a/f/x");
 	struct stat st;
 
 	(void)state;
@@ -106,13 +114,15 @@ paths_are_lexical(void **state)
 {
 	static const struct {
 		const char *path, *absolute;
-	} absolute[] = {{"/a/b", "/a/b"}, {"/a//b/", "/a/b"}, {"/a/./b", "/a/b"}, {"/a/../b", "/b"}, {"/../..", "/"}, {"/", "/"}, {"/a/b/../..", "/"}, {"/a/...", "/a/..."}, {"/a/..b/c", "/a/..b/c"}};
+	} absolute[] = {{"/a/b", "/a/b"}, {"/a//b/", "/a/b"}, {"/a/./b", "/a/b"}, {"/a/../b", "/b"}, {"/../..", "/"}, {"/", "/"},
+		{"/a/b/../..", "/"}, {"/a/...", "/a/..."}, {"/a/..b/c", "/a/..b/c"}};
 	static const struct {
 		const char *dir, *name, *joined;
 	} joins[] = {{"a", "b", "a/b"}, {"a/", "b", "a/b"}, {"", "b", "b"}, {".", "b", "b"}, {"a", "/b", "/b"}, {"/", "b", "/b"}};
 	static const struct {
 		const char *root, *path, *below;
-	} below[] = {{"/r", "/r/a/b", "a/b"}, {"/r", "/r", "."}, {"/r", "/rx/a", "/rx/a"}, {"/", "/a", "a"}, {"/", "/", "."}, {"/r", "/x", "/x"}};
+	} below[] = {{"/r", "/r/a/b", "a/b"}, {"/r", "/r", "."}, {"/r", "/rx/a", "/rx/a"}, {"/", "/a", "a"}, {"/", "/", "."},
+		{"/r", "/x", "/x"}};
 
 	(void)state;
 	for (size_t i = 0; i < BASE_COUNT(absolute); i++) {

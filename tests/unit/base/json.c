@@ -34,7 +34,8 @@ structure_is_right(void **state)
 	base_json_member_bool(&j, "i", true);
 	base_json_close_object(&j);
 	assert_false(out.failed);
-	assert_string_equal(out.data, "{\"a\":\"x\",\"b\":-9223372036854775808,\"c\":false,\"d\":[18446744073709551615,{},[],null],\"e\":\"00ff\",\"f\":null,\"g\":{\"h\":1},\"i\":true}");
+	assert_string_equal(out.data, "{\"a\":\"x\",\"b\":-9223372036854775808,\"c\":false,\"d\":[18446744073709551615,{},[],null],\"e\":"
+				      "\"00ff\",\"f\":null,\"g\":{\"h\":1},\"i\":true}");
 	base_buffer_dispose(&out);
 }
 
@@ -46,9 +47,20 @@ strings_are_escaped_as_rfc8785_asks(void **state)
 		size_t size;
 		const char *json;
 	} cases[] = {
-		{"plain", 5, "\"plain\""}, {"\"\\/", 3, "\"\\\"\\\\/\""}, {"\b\f\n\r\t", 5, "\"\\b\\f\\n\\r\\t\""}, {"\x00\x01\x1f\x7f", 4, "\"\\u0000\\u0001\\u001f\x7f\""},
-		{"\xe2\x82\xac", 3, "\"\xe2\x82\xac\""}, {"a\xff" "b", 3, "\"a\xef\xbf\xbd" "b\""}, {"\xed\xa0\x80", 3, "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""},
-		{"\xe2\x82", 2, "\"\xef\xbf\xbd\xef\xbf\xbd\""}, {"", 0, "\"\""}, {"\xe2\x80\xa8", 3, "\"\xe2\x80\xa8\""},
+		{"plain", 5, "\"plain\""},
+		{"\"\\/", 3, "\"\\\"\\\\/\""},
+		{"\b\f\n\r\t", 5, "\"\\b\\f\\n\\r\\t\""},
+		{"\x00\x01\x1f\x7f", 4, "\"\\u0000\\u0001\\u001f\x7f\""},
+		{"\xe2\x82\xac", 3, "\"\xe2\x82\xac\""},
+		{"a\xff"
+		 "b",
+			3,
+			"\"a\xef\xbf\xbd"
+			"b\""},
+		{"\xed\xa0\x80", 3, "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""},
+		{"\xe2\x82", 2, "\"\xef\xbf\xbd\xef\xbf\xbd\""},
+		{"", 0, "\"\""},
+		{"\xe2\x80\xa8", 3, "\"\xe2\x80\xa8\""},
 	};
 
 	(void)state;
@@ -95,7 +107,8 @@ shares_are_exact(void **state)
 	static const struct {
 		uint32_t ppm;
 		const char *json;
-	} cases[] = {{0, "0.0"}, {1, "0.000001"}, {500000, "0.5"}, {123456, "0.123456"}, {1000000, "1.0"}, {999999, "0.999999"}, {100000, "0.1"}, {1500000, "1.5"}};
+	} cases[] = {{0, "0.0"}, {1, "0.000001"}, {500000, "0.5"}, {123456, "0.123456"}, {1000000, "1.0"}, {999999, "0.999999"},
+		{100000, "0.1"}, {1500000, "1.5"}};
 
 	(void)state;
 	for (size_t i = 0; i < BASE_COUNT(cases); i++) {

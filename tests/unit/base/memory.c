@@ -20,7 +20,7 @@ arena_gives_zeroed_aligned_memory(void **state)
 			assert_int_equal((uintptr_t)p % 16, 0);
 			for (size_t i = 0; i < n; i++)
 				assert_int_equal(p[i], 0);
-			memset(p, 0xee, n);   /* what the next round must not see */
+			memset(p, 0xee, n); /* what the next round must not see */
 			assert_true(!last || p != last || n == 7);
 			last = p;
 		}
@@ -92,7 +92,7 @@ buffer_hands_its_bytes_over(void **state)
 	(void)state;
 	base_buffer_init(&b, 1 << 20);
 	text = base_buffer_take(&b);
-	assert_string_equal(text, "");   /* empty, not NULL: it did not fail */
+	assert_string_equal(text, ""); /* empty, not NULL: it did not fail */
 	free(text);
 	for (int i = 0; i < 10000; i++)
 		base_buffer_format(&b, "%d,", i);
@@ -171,7 +171,8 @@ growth_refuses_what_overflows(void **state)
 static void
 slices_compare_as_bytes(void **state)
 {
-	struct base_span a = base_span_of("abc"), b = base_span_of("abd"), prefix = base_span_of("ab"), empty = base_span_of(NULL), high = base_span_of("\xff");
+	struct base_span a = base_span_of("abc"), b = base_span_of("abd"), prefix = base_span_of("ab"), empty = base_span_of(NULL),
+			 high = base_span_of("\xff");
 
 	(void)state;
 	assert_true(base_span_compare(a, b) < 0 && base_span_compare(b, a) > 0 && base_span_compare(a, a) == 0);

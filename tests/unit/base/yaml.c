@@ -20,8 +20,10 @@ scalars_keep_their_letters(void **state)
 {
 	static const struct {
 		const char *key, *text;
-	} cases[] = {{"a", "NO"}, {"b", "2026.10"}, {"c", "01234"}, {"d", "true"}, {"e", "1e3"}, {"f", "null"}, {"g", "~"}, {"h", "two words"}, {"i", "x: y"}, {"k", ""}};
-	struct base_yaml *yaml = parse("a: NO\nb: 2026.10\nc: 01234\nd: true\ne: 1e3\nf: 'null'\ng: \"~\"\nh: two words\ni: 'x: y'\nk: ''\nl: null\nm: ~\nn:\n");
+	} cases[] = {{"a", "NO"}, {"b", "2026.10"}, {"c", "01234"}, {"d", "true"}, {"e", "1e3"}, {"f", "null"}, {"g", "~"},
+		{"h", "two words"}, {"i", "x: y"}, {"k", ""}};
+	struct base_yaml *yaml = parse(
+		"a: NO\nb: 2026.10\nc: 01234\nd: true\ne: 1e3\nf: 'null'\ng: \"~\"\nh: two words\ni: 'x: y'\nk: ''\nl: null\nm: ~\nn:\n");
 
 	(void)state;
 	for (size_t i = 0; i < BASE_COUNT(cases); i++)
@@ -44,7 +46,8 @@ static void
 nodes_know_their_place(void **state)
 {
 	struct base_yaml *yaml = parse("# first\nlist:\n  - one\n  - {two: 2, three: [x, y]}\nblock: |\n  a\n  b\n");
-	const struct base_yaml_node *list = base_yaml_get(yaml->root, "list"), *map = list->first->next, *three = base_yaml_get(map, "three");
+	const struct base_yaml_node *list = base_yaml_get(yaml->root, "list"), *map = list->first->next,
+				    *three = base_yaml_get(map, "three");
 
 	(void)state;
 	assert_int_equal(yaml->root->count, 2);
@@ -171,7 +174,9 @@ readers_are_strict(void **state)
 	assert_int_equal(base_yaml_read_text(yaml, yaml->root, "list", &text, ASSAY_CONFIG, &err), ASSAY_CONFIG);
 	assert_string_equal(text, "n");
 	assert_ok(base_yaml_check_keys(yaml, yaml->root, keys, BASE_COUNT(keys), ASSAY_CONFIG, &err));
-	assert_int_equal(base_yaml_check_keys(yaml, yaml->root, (const char *const[]){"size", "nam", "is_on", "list", "empty"}, 5, ASSAY_CONFIG, &err), ASSAY_CONFIG);
+	assert_int_equal(base_yaml_check_keys(
+				 yaml, yaml->root, (const char *const[]){"size", "nam", "is_on", "list", "empty"}, 5, ASSAY_CONFIG, &err),
+		ASSAY_CONFIG);
 	assert_string_equal(err.message, "unknown key 'name'");
 	assert_string_equal(err.hint, "did you mean 'nam'?");
 	assert_int_equal(err.line, 2);
@@ -183,7 +188,8 @@ readers_are_strict(void **state)
 static void
 numbers_that_do_not_fit_are_refused(void **state)
 {
-	static const char *const bad[] = {"x: -1", "x: 1.5", "x: 0x10", "x: 1 2", "x: 99999999999999999999", "x: 18446744073709551616", "x: ''", "x: [1]"};
+	static const char *const bad[] = {
+		"x: -1", "x: 1.5", "x: 0x10", "x: 1 2", "x: 99999999999999999999", "x: 18446744073709551616", "x: ''", "x: [1]"};
 
 	(void)state;
 	for (size_t i = 0; i < BASE_COUNT(bad); i++) {

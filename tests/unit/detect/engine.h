@@ -9,7 +9,7 @@
 
 #define ENGINE_PACK "pack: p\nversion: 1\nrules:\n"
 /* A rule with the examples that every rule must have; ${more} are further lines. */
-#define ENGINE_RULE(id, entity, pattern, more) \
+#define ENGINE_RULE(id, entity, pattern, more)                                                                                             \
 	"  - id: " id "\n    entity: " entity "\n    patterns: '" pattern "'\n    examples: {match: [a, b], no_match: [c, d]}\n" more
 
 static const uint8_t engine_key[32] = {1, 2, 3};
@@ -39,7 +39,8 @@ static inline struct world
 world_open(const char *pack, const struct detect_options *options)
 {
 	static const char *const all[] = {"all"};
-	struct rules_options selection = {.no_builtin = pack != NULL, .texts = &pack, .n_texts = pack != NULL, .countries = all, .n_countries = !pack};
+	struct rules_options selection = {
+		.no_builtin = pack != NULL, .texts = &pack, .n_texts = pack != NULL, .countries = all, .n_countries = !pack};
 	struct detect_options standard = engine_options();
 	struct assay_error err = {0};
 	struct world w = {0};

@@ -1,24 +1,34 @@
-/* Confidence and what speaks for or against: the fixed table of BORDERS B2, check digits, context, columns, documentation values, the part of a match
- * that is the value, and places where a limit was reached. */
+/* Confidence and what speaks for or against: the fixed table of BORDERS B2, check digits, context, columns, documentation values, the part
+ * of a match that is the value, and places where a limit was reached. */
 #include "engine.h"
 
 #include "base/limits.h"
 
 enum {
-	P = 1 << REASON_PATTERN, K = 1 << REASON_CHECK, F = 1 << REASON_CHECK_FAILED, C = 1 << REASON_CONTEXT, COL = 1 << REASON_COLUMN, N = 1 << REASON_NOT_WORD,
-	S = 1 << REASON_SAMPLE, LOW = 1 << REASON_LOW_CONFIDENCE
+	P = 1 << REASON_PATTERN,
+	K = 1 << REASON_CHECK,
+	F = 1 << REASON_CHECK_FAILED,
+	C = 1 << REASON_CONTEXT,
+	COL = 1 << REASON_COLUMN,
+	N = 1 << REASON_NOT_WORD,
+	S = 1 << REASON_SAMPLE,
+	LOW = 1 << REASON_LOW_CONFIDENCE
 };
 
-#define PACK ENGINE_PACK \
-	ENGINE_RULE("plain", "PLAIN", "(?<!\\w)PL\\d{4}(?!\\w)", "    context: {words: [plain, pl], not: [never]}\n") \
-	ENGINE_RULE("check", "CHECKED", "(?<![\\w-])\\d{8}(?!\\w)", "    check: luhn\n    context: {words: [card], columns: [card_no], not: [order]}\n    samples: ['9999-9997', '99999999']\n") \
-	ENGINE_RULE("collides", "COLLIDES", "(?<!\\w)[A-Z]{3}\\d{3}(?!\\w)", "    collides: true\n    context: {words: [plate], columns: [plate_no]}\n") \
-	ENGINE_RULE("group", "GROUP", "pw=(?<value>[a-z]{8,12});", "") \
+#define PACK                                                                                                                               \
+	ENGINE_PACK                                                                                                                        \
+	ENGINE_RULE("plain", "PLAIN", "(?<!\\w)PL\\d{4}(?!\\w)", "    context: {words: [plain, pl], not: [never]}\n")                      \
+	ENGINE_RULE("check", "CHECKED", "(?<![\\w-])\\d{8}(?!\\w)",                                                                        \
+		"    check: luhn\n    context: {words: [card], columns: [card_no], not: [order]}\n    samples: ['9999-9997', "             \
+		"'99999999']\n")                                                                                                           \
+	ENGINE_RULE("collides", "COLLIDES", "(?<!\\w)[A-Z]{3}\\d{3}(?!\\w)",                                                               \
+		"    collides: true\n    context: {words: [plate], columns: [plate_no]}\n")                                                \
+	ENGINE_RULE("group", "GROUP", "pw=(?<value>[a-z]{8,12});", "")                                                                     \
 	ENGINE_RULE("optional", "OPTIONAL", "op=[a-z]{3}(?<value>\\d{8})?;", "")
 
 struct expected {
 	const char *column, *text;
-	unsigned confidence;       /* 0: nothing is found */
+	unsigned confidence; /* 0: nothing is found */
 	enum span_state state;
 	unsigned reasons;
 };
@@ -34,25 +44,43 @@ expect(struct world *w, const struct expected *e)
 	if (found.n == 0)
 		return;
 	if (found.spans[0].confidence != e->confidence || found.spans[0].state != e->state || found.spans[0].reasons != e->reasons)
-		fail_msg("'%s' in '%s': confidence %u, state %s, reasons 0x%x", e->text, e->column ? e->column : "-", found.spans[0].confidence,
-			span_state_name((enum span_state)found.spans[0].state), found.spans[0].reasons);
+		fail_msg("'%s' in '%s': confidence %u, state %s, reasons 0x%x", e->text, e->column ? e->column : "-",
+			found.spans[0].confidence, span_state_name((enum span_state)found.spans[0].state), found.spans[0].reasons);
 }
 
 static void
 confidence_follows_the_table(void **state)
 {
 	static const struct expected cases[] = {
-		{NULL, "PL1234", 65, SPAN_REPORTED, P}, {NULL, "plain PL1234", 75, SPAN_REPORTED, P | C}, {NULL, "never PL1234", 40, SPAN_SUPPRESSED, P | N | LOW},
-		{NULL, "plain never PL1234", 40, SPAN_SUPPRESSED, P | C | N | LOW}, {"text", "PL1234", 65, SPAN_REPORTED, P}, {"plain", "PL1234", 75, SPAN_REPORTED, P | COL},
-		{"never", "PL1234", 40, SPAN_SUPPRESSED, P | N | LOW}, {"plain", "plain PL1234", 75, SPAN_REPORTED, P | C | COL},
-		{NULL, "12345674", 75, SPAN_REPORTED, P | K}, {NULL, "card 12345674", 85, SPAN_REPORTED, P | K | C}, {NULL, "12345674 is my card", 85, SPAN_REPORTED, P | K | C},
-		{NULL, "order 12345674", 40, SPAN_SUPPRESSED, P | K | N | LOW}, {NULL, "card order 12345674", 75, SPAN_REPORTED, P | K | C | N},
-		{"card_no", "12345674", 85, SPAN_REPORTED, P | K | COL}, {"theCardNo", "12345674", 85, SPAN_REPORTED, P | K | COL}, {"order_id", "12345674", 40, SPAN_SUPPRESSED, P | K | N | LOW},
-		{"order_card_no", "12345674", 85, SPAN_REPORTED, P | K | COL},   /* a column's own for goes before its against */
-		{NULL, "12345675", 0, SPAN_REPORTED, 0}, {NULL, "card 12345675", 40, SPAN_SUPPRESSED, P | F | C | LOW}, {"card_no", "12345675", 40, SPAN_SUPPRESSED, P | F | COL | LOW},
-		{NULL, "order 12345675", 0, SPAN_REPORTED, 0}, {NULL, "card order 12345675", 40, SPAN_SUPPRESSED, P | F | C | N | LOW},
-		{NULL, "ABC123", 0, SPAN_REPORTED, 0}, {NULL, "plate ABC123", 75, SPAN_REPORTED, P | C}, {"plate_no", "ABC123", 75, SPAN_REPORTED, P | COL}, {"other", "ABC123", 0, SPAN_REPORTED, 0},
-		{NULL, "99999997", 75, SPAN_SAMPLE, P | K | S}, {NULL, "card 99999999", 40, SPAN_SAMPLE, P | F | C | S}, {"card_no", "99999997", 85, SPAN_SAMPLE, P | K | COL | S},
+		{NULL, "PL1234", 65, SPAN_REPORTED, P},
+		{NULL, "plain PL1234", 75, SPAN_REPORTED, P | C},
+		{NULL, "never PL1234", 40, SPAN_SUPPRESSED, P | N | LOW},
+		{NULL, "plain never PL1234", 40, SPAN_SUPPRESSED, P | C | N | LOW},
+		{"text", "PL1234", 65, SPAN_REPORTED, P},
+		{"plain", "PL1234", 75, SPAN_REPORTED, P | COL},
+		{"never", "PL1234", 40, SPAN_SUPPRESSED, P | N | LOW},
+		{"plain", "plain PL1234", 75, SPAN_REPORTED, P | C | COL},
+		{NULL, "12345674", 75, SPAN_REPORTED, P | K},
+		{NULL, "card 12345674", 85, SPAN_REPORTED, P | K | C},
+		{NULL, "12345674 is my card", 85, SPAN_REPORTED, P | K | C},
+		{NULL, "order 12345674", 40, SPAN_SUPPRESSED, P | K | N | LOW},
+		{NULL, "card order 12345674", 75, SPAN_REPORTED, P | K | C | N},
+		{"card_no", "12345674", 85, SPAN_REPORTED, P | K | COL},
+		{"theCardNo", "12345674", 85, SPAN_REPORTED, P | K | COL},
+		{"order_id", "12345674", 40, SPAN_SUPPRESSED, P | K | N | LOW},
+		{"order_card_no", "12345674", 85, SPAN_REPORTED, P | K | COL}, /* a column's own for goes before its against */
+		{NULL, "12345675", 0, SPAN_REPORTED, 0},
+		{NULL, "card 12345675", 40, SPAN_SUPPRESSED, P | F | C | LOW},
+		{"card_no", "12345675", 40, SPAN_SUPPRESSED, P | F | COL | LOW},
+		{NULL, "order 12345675", 0, SPAN_REPORTED, 0},
+		{NULL, "card order 12345675", 40, SPAN_SUPPRESSED, P | F | C | N | LOW},
+		{NULL, "ABC123", 0, SPAN_REPORTED, 0},
+		{NULL, "plate ABC123", 75, SPAN_REPORTED, P | C},
+		{"plate_no", "ABC123", 75, SPAN_REPORTED, P | COL},
+		{"other", "ABC123", 0, SPAN_REPORTED, 0},
+		{NULL, "99999997", 75, SPAN_SAMPLE, P | K | S},
+		{NULL, "card 99999999", 40, SPAN_SAMPLE, P | F | C | S},
+		{"card_no", "99999997", 85, SPAN_SAMPLE, P | K | COL | S},
 	};
 	struct world w = world_open(PACK, NULL);
 
@@ -65,8 +93,10 @@ confidence_follows_the_table(void **state)
 static void
 the_threshold_is_an_option(void **state)
 {
-	static const struct expected all[] = {{NULL, "card 12345675", 40, SPAN_REPORTED, P | F | C}, {NULL, "PL1234", 65, SPAN_REPORTED, P}},
-		high[] = {{NULL, "12345674", 75, SPAN_SUPPRESSED, P | K | LOW}, {NULL, "card 12345674", 85, SPAN_REPORTED, P | K | C}};
+	static const struct expected all[] = {{NULL, "card 12345675", 40, SPAN_REPORTED, P | F | C},
+		{NULL, "PL1234", 65, SPAN_REPORTED, P}},
+				     high[] = {{NULL, "12345674", 75, SPAN_SUPPRESSED, P | K | LOW},
+					     {NULL, "card 12345674", 85, SPAN_REPORTED, P | K | C}};
 	struct detect_options options = engine_options();
 
 	(void)state;
@@ -87,15 +117,16 @@ static void
 context_has_its_reach(void **state)
 {
 	static const struct {
-		int before, after;   /* blanks between word and value; -1: no word */
+		int before, after; /* blanks between word and value; -1: no word */
 		unsigned confidence;
 	} cases[] = {{1, -1, 85}, {46, -1, 85}, {47, -1, 75}, {-1, 1, 85}, {-1, 16, 85}, {-1, 17, 75}, {300, 300, 75}};
 	struct world w = world_open(PACK, NULL);
 
 	(void)state;
 	for (size_t i = 0; i < BASE_COUNT(cases); i++) {
-		_cleanup_free_ char *text = base_format("%s%*s12345674%*s%s", cases[i].before >= 0 ? "card" : "", cases[i].before > 0 ? cases[i].before : 0, "",
-			cases[i].after > 0 ? cases[i].after : 0, "", cases[i].after >= 0 ? "card" : "");
+		_cleanup_free_ char *text =
+			base_format("%s%*s12345674%*s%s", cases[i].before >= 0 ? "card" : "", cases[i].before > 0 ? cases[i].before : 0, "",
+				cases[i].after > 0 ? cases[i].after : 0, "", cases[i].after >= 0 ? "card" : "");
 		struct found found;
 		find_in_cell(&w, NULL, text, &found);
 		assert_int_equal(found.n, 1);
@@ -143,8 +174,9 @@ tries_are_counted(void **state)
 	struct found found;
 
 	(void)state;
-	find_in_cells(&w, NULL, (const char *const[]){"12345674", "12345675", "12345676", "card 12345677", "ABC123", "PL1234", NULL}, &found);
-	assert_int_equal(found.n, 3);   /* the one that holds, the one with context, and PL1234 */
+	find_in_cells(
+		&w, NULL, (const char *const[]){"12345674", "12345675", "12345676", "card 12345677", "ABC123", "PL1234", NULL}, &found);
+	assert_int_equal(found.n, 3); /* the one that holds, the one with context, and PL1234 */
 	for (size_t i = 0; i < found.n_tallies; i++) {
 		const char *id = w.rules->rule[found.tallies[i].rule].def->id;
 		if (strcmp(id, "check") == 0)
@@ -162,7 +194,8 @@ tries_are_counted(void **state)
 static void
 a_limit_is_an_issue_never_no_match(void **state)
 {
-	static const char pack[] = ENGINE_PACK ENGINE_RULE("bomb", "BOMB", "(?:a{1,40}){1,40}(?:b{1,40}){1,40}[cd]", "") ENGINE_RULE("plain", "PLAIN", "PL\\d{4}", "");
+	static const char pack[] = ENGINE_PACK ENGINE_RULE("bomb", "BOMB", "(?:a{1,40}){1,40}(?:b{1,40}){1,40}[cd]", "")
+		ENGINE_RULE("plain", "PLAIN", "PL\\d{4}", "");
 	struct world w = world_open(pack, NULL);
 	char text[700];
 	struct found found;

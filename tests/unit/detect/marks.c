@@ -1,4 +1,5 @@
-/* The two ways of marking starts: the same bits for random tables and bytes, any length and place, without a byte read beyond what is promised. */
+/* The two ways of marking starts: the same bits for random tables and bytes, any length and place, without a byte read beyond what is
+ * promised. */
 #include "../support.h"
 
 #include "detect/marks.h"
@@ -75,7 +76,8 @@ compare(marks_function *other, const struct start_marks sets[MARK_SETS], const u
 	other(sets, data, n, got);
 	for (size_t w = 0; w < words; w++) {
 		if (want[w] != got[w])
-			fail_msg("%zu bytes: word %zu is %016llx instead of %016llx", n, w, (unsigned long long)got[w], (unsigned long long)want[w]);
+			fail_msg("%zu bytes: word %zu is %016llx instead of %016llx", n, w, (unsigned long long)got[w],
+				(unsigned long long)want[w]);
 		marked += (size_t)__builtin_popcountll(want[w]);
 	}
 	free(want);
@@ -89,7 +91,8 @@ is_start(const struct start_marks sets[MARK_SETS], const uint8_t *at)
 {
 	for (size_t k = 0; k < MARK_SETS; k++)
 		for (unsigned bucket = 0; bucket < MARK_BUCKETS; bucket++) {
-			bool all = true, word = (at[-1] >= 'a' && at[-1] <= 'z') || (at[-1] >= 'A' && at[-1] <= 'Z') || (at[-1] >= '0' && at[-1] <= '9') || at[-1] == '_';
+			bool all = true, word = (at[-1] >= 'a' && at[-1] <= 'z') || (at[-1] >= 'A' && at[-1] <= 'Z')
+						|| (at[-1] >= '0' && at[-1] <= '9') || at[-1] == '_';
 			for (size_t i = 0; i < MARK_POSITIONS; i++)
 				all = all && (sets[k].low[i][at[i] % 16] >> bucket & 1) && (sets[k].high[i][at[i] / 16] >> bucket & 1);
 			if (all && (!word || (sets[k].after_word >> bucket & 1)))

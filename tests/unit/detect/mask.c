@@ -1,4 +1,5 @@
-/* What may leave the engine of a value: masks that show at most a quarter and four characters, fingerprints that need the key, masked names. */
+/* What may leave the engine of a value: masks that show at most a quarter and four characters, fingerprints that need the key, masked
+ * names. */
 #include "engine.h"
 
 #include "base/limits.h"
@@ -13,10 +14,23 @@ masks_look_as_documented(void **state)
 		enum rules_mask style;
 		const char *mask;
 	} cases[] = {
-		{"4012888888881881", MASK_TAIL, "***1881"}, {"123456789012", MASK_TAIL, "***012"}, {"12345678", MASK_TAIL, "***78"}, {"1234567", MASK_TAIL, "***"}, {"", MASK_TAIL, "***"},
-		{"4012888888881881", MASK_WHOLE, "***"}, {"jane.doe@example.com", MASK_EMAIL, "j***@***"}, {"a@b.com", MASK_EMAIL, "***"}, {"no-at-sign-in-it", MASK_EMAIL, "***n-it"},
-		{"_x.doe@example.com", MASK_EMAIL, "?***@***"}, {"\xc3\xa9" "ric@example.com", MASK_EMAIL, "?***@***"}, {"1234567890123 \n\\4", MASK_TAIL, "***??\?4"},
-		{"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", MASK_TAIL, "***"}, {"abcdefghijklmno\xc3\xa9", MASK_TAIL, "***no??"}, {"1234567\xff", MASK_TAIL, "***7?"},
+		{"4012888888881881", MASK_TAIL, "***1881"},
+		{"123456789012", MASK_TAIL, "***012"},
+		{"12345678", MASK_TAIL, "***78"},
+		{"1234567", MASK_TAIL, "***"},
+		{"", MASK_TAIL, "***"},
+		{"4012888888881881", MASK_WHOLE, "***"},
+		{"jane.doe@example.com", MASK_EMAIL, "j***@***"},
+		{"a@b.com", MASK_EMAIL, "***"},
+		{"no-at-sign-in-it", MASK_EMAIL, "***n-it"},
+		{"_x.doe@example.com", MASK_EMAIL, "?***@***"},
+		{"\xc3\xa9"
+		 "ric@example.com",
+			MASK_EMAIL, "?***@***"},
+		{"1234567890123 \n\\4", MASK_TAIL, "***??\?4"},
+		{"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", MASK_TAIL, "***"},
+		{"abcdefghijklmno\xc3\xa9", MASK_TAIL, "***no??"},
+		{"1234567\xff", MASK_TAIL, "***7?"},
 	};
 
 	(void)state;
@@ -38,7 +52,8 @@ characters_of(struct base_span s)
 	return n;
 }
 
-/* BORDERS B2, for any bytes: at most a quarter of the characters, at most four, wholly masked under eight; printable; the length says nothing. */
+/* BORDERS B2, for any bytes: at most a quarter of the characters, at most four, wholly masked under eight; printable; the length says
+ * nothing. */
 static void
 masks_never_show_too_much(void **state)
 {
@@ -53,7 +68,7 @@ masks_never_show_too_much(void **state)
 		value.size = bytes[0] % 60;
 		for (size_t i = 1; i < sizeof bytes; i++)
 			if (bytes[0] & 0x40)
-				bytes[i] = (uint8_t)(0x21 + bytes[i] % 90);   /* printable, no star */
+				bytes[i] = (uint8_t)(0x21 + bytes[i] % 90); /* printable, no star */
 		enum rules_mask style = (enum rules_mask)(round % 3);
 		n = detect_mask(value, style, mask);
 		assert_true(n >= 3 && n <= sizeof mask);
@@ -68,8 +83,10 @@ masks_never_show_too_much(void **state)
 	}
 }
 
-#define PACK ENGINE_PACK ENGINE_RULE("num", "NUMBER", "(?<!\\w)\\d{4}[- ]?\\d{4}(?!\\d)", "") ENGINE_RULE("other", "OTHER", "x\\d{8}", "") \
-	ENGINE_RULE("mail", "EMAIL_ADDRESS", "[a-zA-Z]{1,9}@[a-z]{1,9}\\.com", "") ENGINE_RULE("raw", "RAW", "k=[A-Za-z]{4}", "    canonical: verbatim\n")
+#define PACK                                                                                                                               \
+	ENGINE_PACK ENGINE_RULE("num", "NUMBER", "(?<!\\w)\\d{4}[- ]?\\d{4}(?!\\d)", "") ENGINE_RULE("other", "OTHER", "x\\d{8}", "")      \
+		ENGINE_RULE("mail", "EMAIL_ADDRESS", "[a-zA-Z]{1,9}@[a-z]{1,9}\\.com", "")                                                 \
+			ENGINE_RULE("raw", "RAW", "k=[A-Za-z]{4}", "    canonical: verbatim\n")
 
 static struct span
 one_span(struct world *w, const char *cell)
@@ -86,7 +103,8 @@ fingerprints_are_of_the_canonical_form(void **state)
 {
 	static const char label[] = "assay-fp/v1", entity[] = "NUMBER", form[] = "12345678";
 	struct world w = world_open(PACK, NULL);
-	struct span a = one_span(&w, "12345678"), b = one_span(&w, "see 1234-5678."), c = one_span(&w, "1234 5678"), d = one_span(&w, "12345679");
+	struct span a = one_span(&w, "12345678"), b = one_span(&w, "see 1234-5678."), c = one_span(&w, "1234 5678"),
+		    d = one_span(&w, "12345679");
 	struct span upper = one_span(&w, "Jane@example.com"), lower = one_span(&w, "jane@example.com");
 	struct span raw = one_span(&w, "k=abcd"), other_case = one_span(&w, "k=abcD");
 	struct crypto_piece pieces[] = {{label, sizeof label}, {entity, sizeof entity}, {form, sizeof form - 1}};
@@ -117,14 +135,15 @@ fingerprints_need_the_key(void **state)
 	struct world other = world_open(PACK, &options);
 	options.fingerprint_key = NULL;
 	struct world without = world_open(PACK, &options);
-	struct span a = one_span(&with, "12345678"), b = one_span(&other, "12345678"), c = one_span(&without, "12345678"), x = one_span(&with, "x12345678");
+	struct span a = one_span(&with, "12345678"), b = one_span(&other, "12345678"), c = one_span(&without, "12345678"),
+		    x = one_span(&with, "x12345678");
 	static const uint8_t zero[16];
 
 	(void)state;
 	assert_memory_not_equal(a.fingerprint, b.fingerprint, 16);
 	assert_false(c.has_fingerprint);
 	assert_memory_equal(c.fingerprint, zero, 16);
-	assert_memory_not_equal(a.fingerprint, x.fingerprint, 16);   /* another entity */
+	assert_memory_not_equal(a.fingerprint, x.fingerprint, 16); /* another entity */
 	assert_string_equal(engine_entity(&with, &x), "OTHER");
 	world_close(&with);
 	world_close(&other);
@@ -137,8 +156,13 @@ names_are_masked(void **state)
 	static const struct {
 		const char *name, *masked;
 	} cases[] = {
-		{"data/users.csv", "data/users.csv"}, {"", ""}, {"jane@example.com", "j***@***"}, {"a/jane@example.com/b", "a/j***@***/b"}, {"1234-5678,jane@example.com", "***78,j***@***"},
-		{"\xff\xfe\x01", "\xff\xfe\x01"}, {"1234 5678 1234 5678", "***78 ***78"},
+		{"data/users.csv", "data/users.csv"},
+		{"", ""},
+		{"jane@example.com", "j***@***"},
+		{"a/jane@example.com/b", "a/j***@***/b"},
+		{"1234-5678,jane@example.com", "***78,j***@***"},
+		{"\xff\xfe\x01", "\xff\xfe\x01"},
+		{"1234 5678 1234 5678", "***78 ***78"},
 	};
 	struct world w = world_open(PACK, NULL);
 	struct assay_error err = {0};
@@ -165,7 +189,8 @@ static void
 names_hide_samples_too(void **state)
 {
 	struct world w = world_open(ENGINE_PACK ENGINE_RULE("num", "NUMBER", "(?<!\\d)\\d{8}(?!\\d)", "    samples: ['12345678']\n")
-		ENGINE_RULE("weak", "WEAK", "w\\d{3}", "    check: luhn\n    context: {words: [weak]}\n"), NULL);
+					    ENGINE_RULE("weak", "WEAK", "w\\d{3}", "    check: luhn\n    context: {words: [weak]}\n"),
+		NULL);
 	struct assay_error err = {0};
 	_cleanup_free_ char *sample = NULL, *weak = NULL;
 
@@ -173,7 +198,7 @@ names_hide_samples_too(void **state)
 	assert_ok(detect_mask_name(w.scanner, base_span_of("id-12345678"), &sample, NULL, &err));
 	assert_string_equal(sample, "id-***78");
 	assert_ok(detect_mask_name(w.scanner, base_span_of("weak w123"), &weak, NULL, &err));
-	assert_string_equal(weak, "weak w123");   /* 40: the check fails */
+	assert_string_equal(weak, "weak w123"); /* 40: the check fails */
 	world_close(&w);
 }
 

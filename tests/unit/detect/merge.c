@@ -1,5 +1,5 @@
-/* Overlaps: leftmost-longest passing matches per rule, then priorities between rules; guards; nothing lost between windows; and how the shipped rules
- * settle an e-mail address inside a URL. */
+/* Overlaps: leftmost-longest passing matches per rule, then priorities between rules; guards; nothing lost between windows; and how the
+ * shipped rules settle an e-mail address inside a URL. */
 #include "engine.h"
 
 #include "base/limits.h"
@@ -14,8 +14,11 @@ assert_found(struct world *w, const char *text, const char *want)
 
 	find_in_cell(w, NULL, text, &found);
 	for (size_t i = 0; i < found.n; i++)
-		n += (size_t)snprintf(got + n, sizeof got - n, "%s%s %d..%d%s", i ? ", " : "", engine_entity(w, &found.spans[i]), (int)found.spans[i].start,
-			(int)found.spans[i].end, found.spans[i].reasons >> REASON_OVERLAP & 1 ? " overlap" : found.spans[i].state == SPAN_SUPPRESSED ? " suppressed" : "");
+		n += (size_t)snprintf(got + n, sizeof got - n, "%s%s %d..%d%s", i ? ", " : "", engine_entity(w, &found.spans[i]),
+			(int)found.spans[i].start, (int)found.spans[i].end,
+			found.spans[i].reasons >> REASON_OVERLAP & 1 ? " overlap"
+			: found.spans[i].state == SPAN_SUPPRESSED    ? " suppressed"
+								     : "");
 	if (strcmp(got, want) != 0)
 		fail_msg("'%s': '%s' instead of '%s'", text, got, want);
 }
@@ -23,7 +26,9 @@ assert_found(struct world *w, const char *text, const char *want)
 static void
 leftmost_longest_of_a_rule(void **state)
 {
-	static const char pack[] = ENGINE_PACK ENGINE_RULE("a", "A", "a[0-9]{1,3}b?", "") "  - id: b\n    entity: B\n    patterns: ['x[0-9]{2}', 'x[0-9]{4}', '[0-9]{4}x']\n    examples: {match: [a, b], no_match: [c, d]}\n";
+	static const char pack[] =
+		ENGINE_PACK ENGINE_RULE("a", "A", "a[0-9]{1,3}b?", "") "  - id: b\n    entity: B\n    patterns: ['x[0-9]{2}', 'x[0-9]{4}', "
+								       "'[0-9]{4}x']\n    examples: {match: [a, b], no_match: [c, d]}\n";
 	struct world w = world_open(pack, NULL);
 
 	(void)state;
@@ -39,8 +44,9 @@ leftmost_longest_of_a_rule(void **state)
 static void
 passing_goes_before_failing(void **state)
 {
-	static const char pack[] = ENGINE_PACK
-		"  - id: num\n    entity: NUM\n    patterns: ['(?<!\\w)\\d{8}', '\\d{12}(?!\\w)']\n    check: luhn\n    context: {words: [card]}\n    examples: {match: [a, b], no_match: [c, d]}\n";
+	static const char pack[] =
+		ENGINE_PACK "  - id: num\n    entity: NUM\n    patterns: ['(?<!\\w)\\d{8}', '\\d{12}(?!\\w)']\n    check: luhn\n    "
+			    "context: {words: [card]}\n    examples: {match: [a, b], no_match: [c, d]}\n";
 	struct world w = world_open(pack, NULL);
 
 	(void)state;
@@ -71,9 +77,11 @@ static void
 priorities_settle_between_rules(void **state)
 {
 	static const char pack[] = ENGINE_PACK ENGINE_RULE("mail", "MAIL", "[a-z]{1,20}@[a-z]{1,20}\\.com", "    priority: 80\n")
-		ENGINE_RULE("url", "URL", "https://[a-z@./]{1,60}", "    priority: 60\n") ENGINE_RULE("domain", "DOMAIN", "[a-z]{1,20}\\.com", "    priority: 40\n")
-		ENGINE_RULE("long", "LONG", "same[a-z]{4}", "") ENGINE_RULE("short", "SHORT", "same[a-z]{2}", "");
-	static const char twice[] = ENGINE_PACK ENGINE_RULE("domain", "DOMAIN", "[a-z]{1,20}\\.com", "") ENGINE_RULE("host", "DOMAIN", "[a-z]{1,20}\\.com?", "    priority: 30\n");
+		ENGINE_RULE("url", "URL", "https://[a-z@./]{1,60}", "    priority: 60\n")
+			ENGINE_RULE("domain", "DOMAIN", "[a-z]{1,20}\\.com", "    priority: 40\n")
+				ENGINE_RULE("long", "LONG", "same[a-z]{4}", "") ENGINE_RULE("short", "SHORT", "same[a-z]{2}", "");
+	static const char twice[] = ENGINE_PACK ENGINE_RULE("domain", "DOMAIN", "[a-z]{1,20}\\.com", "")
+		ENGINE_RULE("host", "DOMAIN", "[a-z]{1,20}\\.com?", "    priority: 30\n");
 	struct world w = world_open(pack, NULL);
 
 	(void)state;
@@ -83,15 +91,16 @@ priorities_settle_between_rules(void **state)
 	assert_found(&w, "sameabcd", "LONG 0..8, SHORT 0..6 overlap");
 	world_close(&w);
 	w = world_open(twice, NULL);
-	assert_found(&w, "example.com", "DOMAIN 0..11");   /* the same thing seen by two rules is told once */
+	assert_found(&w, "example.com", "DOMAIN 0..11"); /* the same thing seen by two rules is told once */
 	world_close(&w);
 }
 
 static void
 the_sure_win_over_the_unsure(void **state)
 {
-	static const char pack[] = ENGINE_PACK ENGINE_RULE("weak", "WEAK", "\\d{8}", "    priority: 90\n    check: luhn\n    context: {words: [weak]}\n")
-		ENGINE_RULE("sure", "SURE", "\\d{4}", "    priority: 10\n");
+	static const char pack[] =
+		ENGINE_PACK ENGINE_RULE("weak", "WEAK", "\\d{8}", "    priority: 90\n    check: luhn\n    context: {words: [weak]}\n")
+			ENGINE_RULE("sure", "SURE", "\\d{4}", "    priority: 10\n");
 	struct world w = world_open(pack, NULL);
 
 	(void)state;
@@ -124,8 +133,10 @@ shipped_rules_report_an_address_once(void **state)
 		const char *text, *entity;
 		int start, end;
 	} cases[] = {
-		{"write to jane.doe@example.com today", "EMAIL_ADDRESS", 9, 29}, {"see https://www.example.com/help?x=1 there", "URL", 4, 36},
-		{"card 4012 8888 8888 1881 ok", "CREDIT_CARD", 5, 24}, {"host 192.0.2.17 up", "IP_ADDRESS", 5, 15},
+		{"write to jane.doe@example.com today", "EMAIL_ADDRESS", 9, 29},
+		{"see https://www.example.com/help?x=1 there", "URL", 4, 36},
+		{"card 4012 8888 8888 1881 ok", "CREDIT_CARD", 5, 24},
+		{"host 192.0.2.17 up", "IP_ADDRESS", 5, 15},
 	};
 	struct world w = world_open(NULL, NULL);
 
@@ -139,7 +150,8 @@ shipped_rules_report_an_address_once(void **state)
 			if (s->state > SPAN_SAMPLE)
 				continue;
 			reported++;
-			if (strcmp(engine_entity(&w, s), cases[i].entity) != 0 || (int)s->start != cases[i].start || (int)s->end != cases[i].end)
+			if (strcmp(engine_entity(&w, s), cases[i].entity) != 0 || (int)s->start != cases[i].start
+				|| (int)s->end != cases[i].end)
 				fail_msg("'%s': %s %d..%d", cases[i].text, engine_entity(&w, s), (int)s->start, (int)s->end);
 		}
 		assert_int_equal(reported, 1);
@@ -148,7 +160,8 @@ shipped_rules_report_an_address_once(void **state)
 	bool email = false;
 	find_in_cell(&w, NULL, "https://example.com/reset?mail=jane.doe@example.com", &found);
 	for (size_t k = 0; k < found.n; k++) {
-		email = email || (strcmp(engine_entity(&w, &found.spans[k]), "EMAIL_ADDRESS") == 0 && found.spans[k].state == SPAN_REPORTED);
+		email = email
+			|| (strcmp(engine_entity(&w, &found.spans[k]), "EMAIL_ADDRESS") == 0 && found.spans[k].state == SPAN_REPORTED);
 		if (strcmp(engine_entity(&w, &found.spans[k]), "URL") == 0)
 			assert_true(found.spans[k].reasons >> REASON_OVERLAP & 1);
 	}

@@ -1,5 +1,5 @@
-/* The engine against the oracle: every pattern tried at every start, the same later stages. Equality after matching and after merging, for windows
- * of all sizes, with and without Vectorscan, over text made of every shipped rule's own examples, mutated and glued together. */
+/* The engine against the oracle: every pattern tried at every start, the same later stages. Equality after matching and after merging, for
+ * windows of all sizes, with and without Vectorscan, over text made of every shipped rule's own examples, mutated and glued together. */
 #include "../support.h"
 
 #include "base/batch.h"
@@ -65,8 +65,12 @@ static struct detect_engine *
 engine_of(const struct rules *rules, bool all_starts, bool no_vectorscan, bool unmerged)
 {
 	static const uint8_t key[32] = {1, 2, 3};
-	struct detect_options options = {.min_confidence = 65, .fingerprint_key = key, .all_starts = all_starts, .no_vectorscan = no_vectorscan,
-		.cpu_level = no_vectorscan ? DETECT_CPU_PLAIN : DETECT_CPU_BEST, .unmerged = unmerged};
+	struct detect_options options = {.min_confidence = 65,
+		.fingerprint_key = key,
+		.all_starts = all_starts,
+		.no_vectorscan = no_vectorscan,
+		.cpu_level = no_vectorscan ? DETECT_CPU_PLAIN : DETECT_CPU_BEST,
+		.unmerged = unmerged};
 	struct assay_error err = {0};
 	struct detect_engine *engine;
 
@@ -95,8 +99,13 @@ scan_text(const struct detect_engine *engine, const struct rules *rules, const u
 		size_t own = n - at < window ? n - at : window, lead = at < rules->reach ? at : rules->reach;
 		size_t tail = n - at - own < rules->reach ? n - at - own : rules->reach;
 		struct guarded g = guard(text + at - lead, lead + own + tail);
-		struct batch batch = {.data = g.data, .size = (uint32_t)(lead + own + tail), .lead = (uint32_t)lead, .tail = (uint32_t)tail,
-			.raw_base = at - lead, .value_base = at - lead, .first_record = 1};
+		struct batch batch = {.data = g.data,
+			.size = (uint32_t)(lead + own + tail),
+			.lead = (uint32_t)lead,
+			.tail = (uint32_t)tail,
+			.raw_base = at - lead,
+			.value_base = at - lead,
+			.first_record = 1};
 		for (size_t k = 0; k < at - lead; k++)
 			batch.first_record += text[k] == '\n';
 		assert_ok(detect_batch(scanner, &batch, fields, &out, &err));
@@ -155,10 +164,12 @@ assert_same(const struct rules *rules, const struct list *want, const struct lis
 		for (size_t k = 0; a && b && k < sizeof *a; k++)
 			if (((const uint8_t *)a)[k] != ((const uint8_t *)b)[k])
 				print_message("byte %zu of the span differs\n", k);
-		fail_msg("%s: span %zu differs: oracle %s %llu..%llu conf %u line %llu, engine %s %llu..%llu conf %u line %llu; near '%.80s'", what, i,
-			a ? rules->rule[a->rule].def->name : "-", a ? (unsigned long long)a->start : 0, a ? (unsigned long long)a->end : 0, a ? a->confidence : 0,
-			a ? (unsigned long long)a->record : 0, b ? rules->rule[b->rule].def->name : "-", b ? (unsigned long long)b->start : 0,
-			b ? (unsigned long long)b->end : 0, b ? b->confidence : 0, b ? (unsigned long long)b->record : 0, (const char *)text + from);
+		fail_msg("%s: span %zu differs: oracle %s %llu..%llu conf %u line %llu, engine %s %llu..%llu conf %u line %llu; near "
+			 "'%.80s'",
+			what, i, a ? rules->rule[a->rule].def->name : "-", a ? (unsigned long long)a->start : 0,
+			a ? (unsigned long long)a->end : 0, a ? a->confidence : 0, a ? (unsigned long long)a->record : 0,
+			b ? rules->rule[b->rule].def->name : "-", b ? (unsigned long long)b->start : 0, b ? (unsigned long long)b->end : 0,
+			b ? b->confidence : 0, b ? (unsigned long long)b->record : 0, (const char *)text + from);
 	}
 }
 
@@ -166,13 +177,14 @@ assert_same(const struct rules *rules, const struct list *want, const struct lis
 static size_t
 make_adjacent(const struct rules *rules, uint8_t *text, size_t max, uint64_t seed)
 {
-	static const char *const glue[] = {" ", "\n", ",", ";", "/", "-", ".", "", " - ", "(", ")", "\"", "_", ": ", "\t", "=", "  ", "'", "|", "\r\n", "@", "+"};
+	static const char *const glue[] = {
+		" ", "\n", ",", ";", "/", "-", ".", "", " - ", "(", ")", "\"", "_", ": ", "\t", "=", "  ", "'", "|", "\r\n", "@", "+"};
 	size_t n = 0;
 
 	while (n + 400 < max) {
 		const struct rules_rule *def = rules->rule[next(&seed) % rules->n].def;
 		const struct rules_texts *texts = next(&seed) % 4 == 0 ? &def->no_match : &def->match;
-		if (texts->n == 0)   /* a guard */
+		if (texts->n == 0) /* a guard */
 			continue;
 		const char *example = texts->text[next(&seed) % texts->n], *between = glue[next(&seed) % BASE_COUNT(glue)];
 		size_t size = strlen(example) < 300 ? strlen(example) : 300;
@@ -181,7 +193,7 @@ make_adjacent(const struct rules *rules, uint8_t *text, size_t max, uint64_t see
 			text[n + next(&seed) % size] = (uint8_t)next(&seed);
 		n += size;
 		if (next(&seed) % 12 == 0 && n > 3)
-			n -= next(&seed) % 3;   /* cut short */
+			n -= next(&seed) % 3; /* cut short */
 		memcpy(text + n, between, strlen(between));
 		n += strlen(between);
 		if (next(&seed) % 5 == 0 && def->words.n > 0) {
@@ -224,7 +236,8 @@ compare_text(const struct rules *rules, const uint8_t *text, size_t n)
 			free(got.items);
 			for (size_t w = 0; w < BASE_COUNT(windows) && windows[w] < n; w++) {
 				char what[64];
-				snprintf(what, sizeof what, "%s, window %zu%s", plain ? "plain" : "vectorscan", windows[w], unmerged ? ", unmerged" : "");
+				snprintf(what, sizeof what, "%s, window %zu%s", plain ? "plain" : "vectorscan", windows[w],
+					unmerged ? ", unmerged" : "");
 				got = scan_text(engine, rules, text, n, windows[w]);
 				sort_unique(&got);
 				assert_same(rules, &want, &got, text, what);
@@ -256,7 +269,8 @@ engine_equals_oracle_on_adjacent_examples(void **state)
 static void
 engine_equals_oracle_on_floods(void **state)
 {
-	static const char *const floods[] = {"eyJ", "@", "1", "A1", "4111 1111 1111 1111 ", "a@b.co,", "0x", "https://", "-----BEGIN ", "12/12/2012 ", "1.2.3.4.", "::1:"};
+	static const char *const floods[] = {"eyJ", "@", "1", "A1", "4111 1111 1111 1111 ", "a@b.co,", "0x", "https://", "-----BEGIN ",
+		"12/12/2012 ", "1.2.3.4.", "::1:"};
 	enum { SIZE = 9000 };
 	struct rules *rules = every_rule();
 	uint8_t text[SIZE + 1];
@@ -308,7 +322,12 @@ cells_equal_the_oracle(void **state)
 			struct detect_field *field = detect_field_new(engine, base_span_of("number"));
 			const struct detect_field *fields[] = {field};
 			struct batch_column column = {.n = CELLS, .off = off, .len = len};
-			struct batch batch = {.data = g.data, .size = (uint32_t)used, .first_record = 1, .n_records = CELLS, .n_columns = 1, .columns = &column};
+			struct batch batch = {.data = g.data,
+				.size = (uint32_t)used,
+				.first_record = 1,
+				.n_records = CELLS,
+				.n_columns = 1,
+				.columns = &column};
 			struct detect_output out = {0};
 			struct span_sink spans = {&lists[k], keep};
 			struct issue_sink issues = {NULL, ignore_issue};

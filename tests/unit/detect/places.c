@@ -15,7 +15,7 @@ next(uint64_t *state)
 /* A value and the raw bytes it was decoded from: some characters are written as \u00XX (six raw bytes), some as \X (two). */
 struct decoded {
 	uint8_t value[512], raw[4096];
-	uint32_t size, raw_size, n_rows, at_value[513];   /* raw place of each value byte */
+	uint32_t size, raw_size, n_rows, at_value[513]; /* raw place of each value byte */
 	struct batch_map map[520];
 };
 
@@ -77,7 +77,8 @@ raw_places_lead_to_the_value(void **state)
 		uint64_t raw = 0;
 		uint8_t flags = VALUE_DECODED;
 		struct batch_column column = {.n = 1, .off = &off, .len = &d.size, .raw = &raw, .map = &map, .flags = &flags};
-		struct batch batch = {.data = data + BATCH_PAD, .size = d.size, .first_record = 1, .n_records = 1, .n_columns = 1, .columns = &column};
+		struct batch batch = {
+			.data = data + BATCH_PAD, .size = d.size, .first_record = 1, .n_records = 1, .n_columns = 1, .columns = &column};
 		engine_run(&w, &batch, NULL, &found);
 		for (size_t i = 0; i < found.n; i++, total++) {
 			assert_memory_equal(d.value + found.spans[i].end - 4, ".com", 4);
@@ -98,7 +99,8 @@ cells_have_records_and_raw_places(void **state)
 	const uint64_t raw[] = {100, 200, BATCH_UNMAPPED, 400};
 	uint8_t flags[] = {VALUE_HEADER, 0, VALUE_KEY, 0};
 	struct batch_column column = {.n = 4, .off = off, .len = len, .row = row, .raw = raw, .flags = flags};
-	struct batch batch = {.size = sizeof data - 1, .first_record = 50, .n_records = 9, .n_columns = 1, .columns = &column, .raw_base = 1000};
+	struct batch batch = {
+		.size = sizeof data - 1, .first_record = 50, .n_records = 9, .n_columns = 1, .columns = &column, .raw_base = 1000};
 	struct world w = world_open(PACK, NULL);
 	struct found found;
 
@@ -108,7 +110,7 @@ cells_have_records_and_raw_places(void **state)
 	batch.data = padded + BATCH_PAD;
 	engine_run(&w, &batch, "c", &found);
 	assert_int_equal(found.n, 2);
-	assert_int_equal(found.spans[0].record, 0);   /* a header */
+	assert_int_equal(found.spans[0].record, 0); /* a header */
 	assert_true(found.spans[0].raw_start == 100 && found.spans[0].raw_end == 111);
 	assert_true(found.spans[1].record == 57 && found.spans[1].start == 0 && found.spans[1].end == 12);
 	assert_true(found.spans[1].raw_start == UINT64_MAX && found.spans[1].raw_end == UINT64_MAX);
@@ -159,8 +161,15 @@ continued_values_count_as_one(void **state)
 		uint8_t data[256], flags = piece ? VALUE_CONT_PREV : VALUE_CONT_NEXT;
 		uint64_t raw = 500 + from;
 		struct batch_column column = {.n = 1, .off = &off, .len = &len, .raw = &raw, .flags = &flags};
-		struct batch batch = {.data = data + BATCH_PAD, .size = len, .lead = piece ? REACH : 0, .tail = piece ? 0 : REACH, .value_base = from, .first_record = 7,
-			.n_records = 1, .n_columns = 1, .columns = &column};
+		struct batch batch = {.data = data + BATCH_PAD,
+			.size = len,
+			.lead = piece ? REACH : 0,
+			.tail = piece ? 0 : REACH,
+			.value_base = from,
+			.first_record = 7,
+			.n_records = 1,
+			.n_columns = 1,
+			.columns = &column};
 		memset(data, BATCH_GUARD, sizeof data);
 		memcpy(data + BATCH_PAD, value + from, len);
 		assert_ok(detect_batch(w.scanner, &batch, fields, &out, &err));
@@ -170,8 +179,9 @@ continued_values_count_as_one(void **state)
 	}
 	assert_ok(detect_drain_end(drain, &spans, &issues, &err));
 	assert_int_equal(found.n, 2);
-	assert_int_equal(tried, 3);   /* bob@, anna@, nna@: none of them counted in both pieces */
-	assert_true(found.spans[0].start == 34 && found.spans[0].end == 49 && found.spans[0].record == 7 && found.spans[0].raw_start == 534);
+	assert_int_equal(tried, 3); /* bob@, anna@, nna@: none of them counted in both pieces */
+	assert_true(
+		found.spans[0].start == 34 && found.spans[0].end == 49 && found.spans[0].record == 7 && found.spans[0].raw_start == 534);
 	assert_true(found.spans[1].start == 59 && found.spans[1].end == 75 && found.spans[1].raw_end == 575);
 	detect_output_dispose(&out);
 	detect_drain_free(drain);

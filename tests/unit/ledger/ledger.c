@@ -138,7 +138,9 @@ entries_verify_and_can_be_proved(void **state)
 		sqlite3_close(db);
 		assert_ok(ledger_receipt_verify((struct base_span){(uint8_t *)receipt.data, receipt.size}, commitment, &f->vkey, 1, &err));
 		commitment[3] ^= 4;
-		assert_int_equal(ledger_receipt_verify((struct base_span){(uint8_t *)receipt.data, receipt.size}, commitment, &f->vkey, 1, NULL), ASSAY_VERIFY);
+		assert_int_equal(
+			ledger_receipt_verify((struct base_span){(uint8_t *)receipt.data, receipt.size}, commitment, &f->vkey, 1, NULL),
+			ASSAY_VERIFY);
 		base_buffer_dispose(&receipt);
 	}
 	ledger_reader_close(reader);
@@ -173,7 +175,7 @@ any_flipped_bit_is_noticed(void **state)
 	for (int i = 0; i < 3; i++)
 		append(f, "hello");
 	assert_ok(base_file_read(f->database, 64 << 20, &data, &n, &err));
-	step = n > 4000 ? n / 997 : 1;   /* about a thousand places, another bit in each */
+	step = n > 4000 ? n / 997 : 1; /* about a thousand places, another bit in each */
 	for (size_t at = 0; at < n; at += step) {
 		data[at] ^= (char)(1 << at % 8);
 		assert_ok(base_file_replace(f->database, data, n, 0600, &err));

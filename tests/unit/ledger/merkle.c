@@ -17,7 +17,8 @@ hashes_of(const json_t *list, struct merkle_hash ret[64], bool *ret_good)
 	for (size_t i = 0; i < json_array_size(list) && i < 64; i++) {
 		struct base_buffer raw;
 		base_buffer_init(&raw, 4096);
-		*ret_good = *ret_good && base_unbase64(base_span_of(json_string_value(json_array_get(list, i))), &raw) && raw.size == MERKLE_HASH;
+		*ret_good = *ret_good && base_unbase64(base_span_of(json_string_value(json_array_get(list, i))), &raw)
+			    && raw.size == MERKLE_HASH;
 		if (raw.size == MERKLE_HASH)
 			memcpy(ret[i].bytes, raw.data, MERKLE_HASH);
 		base_buffer_dispose(&raw);
@@ -68,16 +69,13 @@ holds(const json_t *v)
 		return false;
 	if (json_object_get(v, "leafIdx"))
 		return hash_of(v, "root", &b) && hash_of(v, "leafHash", &a)
-			&& merkle_verify_inclusion(number_of(v, "leafIdx"),
-				number_of(v, "treeSize"), &a, proof, n, &b);
+		       && merkle_verify_inclusion(number_of(v, "leafIdx"), number_of(v, "treeSize"), &a, proof, n, &b);
 	/* these vectors use any bytes as roots; a root of another length than a hash can only ever equal itself */
 	if (!hash_of(v, "root1", &a) && !hash_of(v, "root2", &b) && strcmp(text_of(v, "root1"), text_of(v, "root2")) == 0)
 		a = b = (struct merkle_hash){.bytes = {1}};
 	else if (!hash_of(v, "root1", &a) || !hash_of(v, "root2", &b))
 		return false;
-	return true
-		&& merkle_verify_consistency(number_of(v, "size1"),
-			number_of(v, "size2"), proof, n, &a, &b);
+	return true && merkle_verify_consistency(number_of(v, "size1"), number_of(v, "size2"), proof, n, &a, &b);
 }
 
 static void
@@ -98,7 +96,7 @@ walk(const char *folder)
 			continue;
 		}
 		json_t *v = json_load_file(path, 0, &why);
-		if (!v)   /* numbers past 2^63 */
+		if (!v) /* numbers past 2^63 */
 			v = json_load_file(path, JSON_DECODE_INT_AS_REAL, &why);
 		assert_non_null(v);
 		if (holds(v) == json_is_true(json_object_get(v, "wantErr")))

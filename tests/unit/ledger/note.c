@@ -5,7 +5,8 @@
 
 /* The published test key of that log (transparency-dev/tessera, testdata): protects nothing. */
 static const char test_skey[] = "PRIVATE+KEY+example.com/log/testdata+33d7b496+AeymY/SZAX0jZcJ8enZ5FY1Dz+wTML2yWSkK+9DSF3eg";
-static const char *const leaves[] = {"one", "two", "three", "four", "five", "six", "seven", "eit", "nain", "ten", "ileven", "twelf", "threeten", "fourten", "fivten"};
+static const char *const leaves[] = {
+	"one", "two", "three", "four", "five", "six", "seven", "eit", "nain", "ten", "ileven", "twelf", "threeten", "fourten", "fivten"};
 
 static void
 public_checkpoints_come_out_bit_for_bit(void **state)
@@ -21,7 +22,8 @@ public_checkpoints_come_out_bit_for_bit(void **state)
 		skip();
 	assert_ok(note_skey_parse(base_span_of(test_skey), name, &key, &err));
 	for (uint64_t size = 0; size <= BASE_COUNT(leaves); size++) {
-		_cleanup_free_ char *path = base_format("%s/data/tessera/testdata/log/checkpoint.%llu", shared, (unsigned long long)size), *want = NULL;
+		_cleanup_free_ char *path = base_format("%s/data/tessera/testdata/log/checkpoint.%llu", shared, (unsigned long long)size),
+				    *want = NULL;
 		struct note_checkpoint c = {.size = size};
 		struct base_buffer text, note;
 		struct merkle_hash leaf, done[64];
@@ -105,7 +107,8 @@ malformed_checkpoints_are_refused(void **state)
 	for (size_t i = 0; i < BASE_COUNT(bad); i++)
 		if (note_checkpoint_parse(base_span_of(bad[i]), &c, NULL) == 0)
 			fail_msg("accepted: '%s'", bad[i]);
-	assert_int_equal(note_checkpoint_parse(base_span_of("o\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nextension\n"), &c, NULL), 0);
+	assert_int_equal(
+		note_checkpoint_parse(base_span_of("o\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nextension\n"), &c, NULL), 0);
 }
 
 static void

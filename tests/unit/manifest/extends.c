@@ -24,10 +24,20 @@ child_lies_over_its_parent(void **state)
 	static const struct {
 		const char *pointer, *value;
 	} rows[] = {
-		{"/dataset/id", "chat"}, {"/dataset/owner", "privacy-office"}, {"/dpo/contact", "dpo@example.com"},
-		{"/processors/0/name", "only-one"}, {"/processors/0/contract", NULL}, {"/processors/1/name", NULL}, {"/jurisdictions", "us-ca,uk,eu"},
-		{"/jurisdictions/2", "eu"}, {"/retention/keep", "P2Y"}, {"/retention/delete_by", "2027-12-31"}, {"/audit/profile", "pre-training"},
-		{"/audit/packs", "ccpa@1,gdpr@1"}, {"/rights/erased", "../governance/lists/erased.hmac"}, {"/categories", "contact"},
+		{"/dataset/id", "chat"},
+		{"/dataset/owner", "privacy-office"},
+		{"/dpo/contact", "dpo@example.com"},
+		{"/processors/0/name", "only-one"},
+		{"/processors/0/contract", NULL},
+		{"/processors/1/name", NULL},
+		{"/jurisdictions", "us-ca,uk,eu"},
+		{"/jurisdictions/2", "eu"},
+		{"/retention/keep", "P2Y"},
+		{"/retention/delete_by", "2027-12-31"},
+		{"/audit/profile", "pre-training"},
+		{"/audit/packs", "ccpa@1,gdpr@1"},
+		{"/rights/erased", "../governance/lists/erased.hmac"},
+		{"/categories", "contact"},
 		{"/extends", "../governance/org.yaml"},
 	};
 	struct assay_error err = {0};
@@ -155,7 +165,8 @@ chains_end(void **state)
 	(void)state;
 	for (int i = 0; i < 9; i++) {
 		snprintf(name, sizeof name, "%d.yaml", i);
-		snprintf(text, sizeof text, i < 8 ? "assay: 1\nextends: ./%d.yaml\ndataset: {id: x}\n" : "assay: 1\ndataset: {id: y}\n", i + 1);
+		snprintf(text, sizeof text, i < 8 ? "assay: 1\nextends: ./%d.yaml\ndataset: {id: x}\n" : "assay: 1\ndataset: {id: y}\n",
+			i + 1);
 		write_file(folder, name, text);
 	}
 	assert_int_equal(load(folder, "0.yaml", &m, &err), ASSAY_CONFIG);

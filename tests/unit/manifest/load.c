@@ -4,29 +4,34 @@
 #include "crypto/digest.h"
 
 /* the manifest of DESIGN section 8, without its extends */
-static const char sample[] =
-	"assay: 1\n"
-	"dataset: {id: support-chat, version: \"2026.11\", owner: team-support, declared_by: m.rossi, declared_on: 2026-11-20, valid_until: 2027-05-20}\n"
-	"data:\n"
-	"  - {path: \"train/*.jsonl.zst\", split: train, expect: {files: 12, records: \">=400000\"}}\n"
-	"  - {path: \"media/**\", skip: \"screenshots, not used in training\"}\n"
-	"columns: {subject_id: /customer_id, collected_at: /created_at, free_text: [/messages/*/content]}\n"
-	"jurisdictions: [eu, uk, us-ca]\n"
-	"subjects: {who: [customers], count: 41000, min_age: 18}\n"
-	"categories: [contact, account, conversation]\n"
-	"purposes:\n"
-	"  - {id: support, text: Answer customers' tickets, basis: contract}\n"
-	"  - {id: train-assistant, text: Fine-tune our own support assistant, basis: legitimate-interest, lia: docs/lia.pdf, from: support,\n"
-	"     compatibility: docs/compat.pdf, art9: none}\n"
-	"source: {kind: direct, period: 2023-01-01/2026-10-31, notice: {ref: docs/notice-v7.html, date: 2022-11-01, categories: [contact, account,\n"
-	"  conversation], sensitive: []}}\n"
-	"retention: {keep: P36M, delete_by: 2027-06-30}\n"
-	"storage: {country: DE, at_rest: file, environment: non-production}\n"
-	"transfers: [{country: US, recipient: gpu-cloud, ground: scc, ref: docs/scc.pdf, assessment: docs/tia.pdf, review_by: 2027-02-01}]\n"
-	"rights: {applied_on: 2026-11-19, erased: lists/erased.hmac, objected: lists/objected.hmac, opted_out: lists/optout.hmac, limited: lists/limit.hmac}\n"
-	"claims: {deidentification: pseudonymised, key_holder: trust-and-safety}\n"
-	"ai: {use: fine-tune, generative: true, automated_decisions: false, dpia: {ref: docs/dpia.pdf, date: 2026-03-02, review_by: 2027-03-01}}\n"
-	"audit: {profile: pre-training, packs: [gdpr@1, ccpa@1, secrets@1], lock: assay.lock}\n";
+static const char sample[] = "assay: 1\n"
+			     "dataset: {id: support-chat, version: \"2026.11\", owner: team-support, declared_by: m.rossi, declared_on: "
+			     "2026-11-20, valid_until: 2027-05-20}\n"
+			     "data:\n"
+			     "  - {path: \"train/*.jsonl.zst\", split: train, expect: {files: 12, records: \">=400000\"}}\n"
+			     "  - {path: \"media/**\", skip: \"screenshots, not used in training\"}\n"
+			     "columns: {subject_id: /customer_id, collected_at: /created_at, free_text: [/messages/*/content]}\n"
+			     "jurisdictions: [eu, uk, us-ca]\n"
+			     "subjects: {who: [customers], count: 41000, min_age: 18}\n"
+			     "categories: [contact, account, conversation]\n"
+			     "purposes:\n"
+			     "  - {id: support, text: Answer customers' tickets, basis: contract}\n"
+			     "  - {id: train-assistant, text: Fine-tune our own support assistant, basis: legitimate-interest, lia: "
+			     "docs/lia.pdf, from: support,\n"
+			     "     compatibility: docs/compat.pdf, art9: none}\n"
+			     "source: {kind: direct, period: 2023-01-01/2026-10-31, notice: {ref: docs/notice-v7.html, date: 2022-11-01, "
+			     "categories: [contact, account,\n"
+			     "  conversation], sensitive: []}}\n"
+			     "retention: {keep: P36M, delete_by: 2027-06-30}\n"
+			     "storage: {country: DE, at_rest: file, environment: non-production}\n"
+			     "transfers: [{country: US, recipient: gpu-cloud, ground: scc, ref: docs/scc.pdf, assessment: docs/tia.pdf, "
+			     "review_by: 2027-02-01}]\n"
+			     "rights: {applied_on: 2026-11-19, erased: lists/erased.hmac, objected: lists/objected.hmac, opted_out: "
+			     "lists/optout.hmac, limited: lists/limit.hmac}\n"
+			     "claims: {deidentification: pseudonymised, key_holder: trust-and-safety}\n"
+			     "ai: {use: fine-tune, generative: true, automated_decisions: false, dpia: {ref: docs/dpia.pdf, date: "
+			     "2026-03-02, review_by: 2027-03-01}}\n"
+			     "audit: {profile: pre-training, packs: [gdpr@1, ccpa@1, secrets@1], lock: assay.lock}\n";
 
 static const struct {
 	const char *pointer, *type, *value;
@@ -177,7 +182,8 @@ good_texts_keep_their_letters(void **state)
 	}
 }
 
-/* Whole files; line or column 0 = any (quoted texts: the parser counts from inside the quotes). The message and the hint must hold these words. */
+/* Whole files; line or column 0 = any (quoted texts: the parser counts from inside the quotes). The message and the hint must hold these
+ * words. */
 static const struct {
 	const char *text;
 	uint32_t line, column;

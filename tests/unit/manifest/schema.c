@@ -129,11 +129,9 @@ check_closed(const json_t *root, const json_t *schema)
 			assert_true(json_is_false(json_object_get(schema, "additionalProperties")));
 		if (json_is_string(json_object_get(schema, "$ref")))
 			(void)resolve(root, schema);
-		json_object_foreach((json_t *)(uintptr_t)schema, key, value)
-			check_closed(root, value);
+		json_object_foreach((json_t *)(uintptr_t)schema, key, value) check_closed(root, value);
 	} else
-		json_array_foreach(schema, i, value)
-			check_closed(root, value);
+		json_array_foreach(schema, i, value) check_closed(root, value);
 }
 
 static void
@@ -169,7 +167,7 @@ table_is_in_order(void **state)
 		for (const struct manifest_key *child = NULL; (child = manifest_key_next(key, child));)
 			n_children++;
 		assert_true(n_children < CHILDREN_MAX);
-		assert_ptr_equal(manifest_key_find(key->path), key);   /* no path twice */
+		assert_ptr_equal(manifest_key_find(key->path), key); /* no path twice */
 		snprintf(above, sizeof above, "%.*s", (int)(strrchr(key->path, '/') - key->path), key->path);
 		const struct manifest_key *parent = manifest_key_find(above);
 		if (!parent || parent > key || manifest_key_child(parent, strrchr(key->path, '/') + 1) != key)
@@ -361,7 +359,9 @@ pointers_are_found_in_text(void **state)
 	assert_int_equal(read_pointer("/source/notice/ref]", path), 18);
 	assert_string_equal(path, "/source/notice/ref");
 	assert_int_equal(read_pointer("/Users", path), 0);
-	assert_int_equal(check_pointers("text", "needs: [manifest:/categories, document:/ai/dpia/ref] x='/retention/keep' y='/tmp/' z=a || '/lia'"), 4);
+	assert_int_equal(
+		check_pointers("text", "needs: [manifest:/categories, document:/ai/dpia/ref] x='/retention/keep' y='/tmp/' z=a || '/lia'"),
+		4);
 }
 
 int

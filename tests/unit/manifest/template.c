@@ -6,13 +6,16 @@
 static void
 template_loads_and_declares_nothing(void **state)
 {
-	static const char *const globs[] = {"data/**", "it's/*.csv", "bad\xff\x1bname/\n*", "#x: [y]"}, *const categories[] = {"contact", "health"};
+	static const char *const globs[] = {"data/**", "it's/*.csv", "bad\xff\x1bname/\n*", "#x: [y]"}, *const categories[] = {
+														"contact", "health"};
 	const struct manifest_draft drafts[] = {
-		{"chat", "team-support", "2026-11-24", "assay.local/1+0123abcd+ATZKLqgDZKJzX5AZyJhsx3A1YmmVmkjpLGbFiFQpsMjR", globs, 4, categories, 2},
+		{"chat", "team-support", "2026-11-24", "assay.local/1+0123abcd+ATZKLqgDZKJzX5AZyJhsx3A1YmmVmkjpLGbFiFQpsMjR", globs, 4,
+			categories, 2},
 		{" My data: [v2] ", "o'neil: \"x\"\x1b\n#\xc2\x85\xe2\x80\xa8", "2026-11-24", NULL, NULL, 0, NULL, 0},
 		{"\xff\xfe", NULL, NULL, NULL, globs, 1, categories, 1},
 	};
-	static const char *const ids[] = {"chat", "My-data:-v2", "dataset"}, *const owners[] = {"team-support", "o'neil: \"x\"??#?????", NULL};
+	static const char *const ids[] = {"chat", "My-data:-v2", "dataset"}, *const owners[] = {
+										     "team-support", "o'neil: \"x\"??#?????", NULL};
 
 	(void)state;
 	for (size_t i = 0; i < BASE_COUNT(drafts); i++) {

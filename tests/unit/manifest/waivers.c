@@ -27,10 +27,9 @@ load_text(const char *text, struct waivers **ret, struct assay_error *err)
 static void
 each_scope_is_read(void **state)
 {
-	static const char text[] = HEAD
-		"  - {id: W-1, " COLUMN ", " BY "}\n"
-		"  - {id: W-2, " CONTROL ", " BY "}\n"
-		"  - {id: W-3, control: ccpa-105-1, entity: EMAIL_ADDRESS, " VALUE ", " BY "}\n";
+	static const char text[] = HEAD "  - {id: W-1, " COLUMN ", " BY "}\n"
+					"  - {id: W-2, " CONTROL ", " BY "}\n"
+					"  - {id: W-3, control: ccpa-105-1, entity: EMAIL_ADDRESS, " VALUE ", " BY "}\n";
 	struct assay_error err = {0};
 	struct waivers *w = NULL;
 	uint8_t digest[32];
@@ -109,7 +108,8 @@ static const struct {
 	{HEAD "  - {id: W-1, " COLUMN ", evidence: '" DIGEST "', " BY "}\n", 3, 0, "'evidence' has no meaning", ""},
 	{HEAD "  - {id: W-1, scope: value, key_id: '0123456789abcdef', " BY "}\n", 3, 5, "needs 'fingerprint'", ""},
 	{HEAD "  - {id: W-1, scope: value, fingerprint: '0123456789abcdef0123456789abcdef', " BY "}\n", 3, 5, "needs 'key_id'", ""},
-	{HEAD "  - {id: W-1, scope: value, fingerprint: '0123456789ABCDEF0123456789ABCDEF', key_id: '0123456789abcdef', " BY "}\n", 3, 0, "'fingerprint'", ""},
+	{HEAD "  - {id: W-1, scope: value, fingerprint: '0123456789ABCDEF0123456789ABCDEF', key_id: '0123456789abcdef', " BY "}\n", 3, 0,
+		"'fingerprint'", ""},
 	{HEAD "  - {id: W-1, scope: value, fingerprint: '0123456789abcdef0123456789abcdef', key_id: '12', " BY "}\n", 3, 0, "'key_id'", ""},
 	{HEAD "  - {id: W-1, " COLUMN ", owner: a, approver: b, until: 2027-01-01}\n", 3, 5, "needs 'reason'", ""},
 	{HEAD "  - {id: W-1, " COLUMN ", reason: r, approver: b, until: 2027-01-01}\n", 3, 5, "needs 'owner'", ""},
@@ -117,9 +117,11 @@ static const struct {
 	{HEAD "  - {id: W-1, " COLUMN ", reason: r, owner: a, approver: b}\n", 3, 5, "needs 'until'", ""},
 	{HEAD "  - {id: W-1, " COLUMN ", reason: r, owner: a, approver: b, until: never}\n", 3, 0, "'until' must be a date", ""},
 	{HEAD "  - {id: W-1, " COLUMN ", reason: r, owner: a, approver: b, until: 2027-02-29}\n", 3, 0, "'until' must be a date", ""},
-	{HEAD "  - {id: W-1, " COLUMN ", reason: r, owner: M.rossi, approver: ' m.Rossi', until: 2027-01-01}\n", 3, 0, "another person", ""},
+	{HEAD "  - {id: W-1, " COLUMN ", reason: r, owner: M.rossi, approver: ' m.Rossi', until: 2027-01-01}\n", 3, 0, "another person",
+		""},
 	{HEAD "  - {id: W-1, " COLUMN ", reason: ' ', owner: a, approver: b, until: 2027-01-01}\n", 3, 0, "'reason' must be a text", ""},
-	{HEAD "  - {id: W-1, " COLUMN ", reason: \"\\u001b[2J\", owner: a, approver: b, until: 2027-01-01}\n", 3, 0, "'reason' must be a text", ""},
+	{HEAD "  - {id: W-1, " COLUMN ", reason: \"\\u001b[2J\", owner: a, approver: b, until: 2027-01-01}\n", 3, 0,
+		"'reason' must be a text", ""},
 	{HEAD "  - {id: W-1, " COLUMN ", reason: [r], owner: a, approver: b, until: 2027-01-01}\n", 3, 0, "'reason' must be a text", ""},
 	{HEAD "  - {id: W-1, " COLUMN ", " BY "}\n  - {id: W-1, " CONTROL ", " BY "}\n", 4, 10, "'W-1' stands twice", ""},
 };
@@ -134,8 +136,9 @@ bad_waivers_are_refused_at_their_place(void **state)
 		struct assay_error err = {0};
 		struct waivers *w = NULL;
 		int r = load_text(bad[i].text, &w, &err);
-		if (r == ASSAY_CONFIG && err.code == ASSAY_CONFIG && !w && err.line == bad[i].line && (!bad[i].column || err.column == bad[i].column)
-			&& strstr(err.message, bad[i].message) && strstr(err.hint, bad[i].hint))
+		if (r == ASSAY_CONFIG && err.code == ASSAY_CONFIG && !w && err.line == bad[i].line
+			&& (!bad[i].column || err.column == bad[i].column) && strstr(err.message, bad[i].message)
+			&& strstr(err.hint, bad[i].hint))
 			continue;
 		print_error("%s\tgave %d at %u:%u '%s' (%s)\n", bad[i].text, r, err.line, err.column, err.message, err.hint);
 		n_wrong++;

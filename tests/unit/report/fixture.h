@@ -17,12 +17,12 @@
 #include <cmocka.h>
 
 /* A call that must succeed; says why when it does not. */
-#define OK(call) \
-	do { \
-		int ok_ = (call); \
-		if (ok_ < 0) \
-			print_error("%s: %s\n", fixture_error.subject, fixture_error.message); \
-		assert_int_equal(ok_, 0); \
+#define OK(call)                                                                                                                           \
+	do {                                                                                                                               \
+		int ok_ = (call);                                                                                                          \
+		if (ok_ < 0)                                                                                                               \
+			print_error("%s: %s\n", fixture_error.subject, fixture_error.message);                                             \
+		assert_int_equal(ok_, 0);                                                                                                  \
 	} while (0)
 
 static struct assay_error fixture_error;
@@ -50,8 +50,7 @@ fixture_resource(sqlite3 *db, int id, const char *name, const char *kind, const 
 	static const uint8_t sha256[32] = {0xab, 0xcd};
 
 	OK(facts_insert(db, "resource", ERR, "ittttiiibtt", (int64_t)id, name, kind, "utf-8", state, (int64_t)records * 40,
-		(int64_t)records, (int64_t)0,
-		strcmp(state, "complete") == 0 ? sha256 : NULL, (size_t)32, NULL, note));
+		(int64_t)records, (int64_t)0, strcmp(state, "complete") == 0 ? sha256 : NULL, (size_t)32, NULL, note));
 }
 
 static inline void
@@ -61,34 +60,34 @@ fixture_field(sqlite3 *db, int id, int resource, const char *name, const char *r
 }
 
 static inline void
-fixture_finding(sqlite3 *db, int id, int field, const char *entity, const char *state, bool validated, int confidence, int count,
-int share_ppm)
+fixture_finding(
+	sqlite3 *db, int id, int field, const char *entity, const char *state, bool validated, int confidence, int count, int share_ppm)
 {
 	OK(facts_insert(db, "finding", ERR, "iitttiiiiiiiin", (int64_t)id, (int64_t)field, entity, state, "format,context",
-		(int64_t)validated, (int64_t)confidence,
-		(int64_t)count, (int64_t)count, (int64_t)share_ppm, (int64_t)count, (int64_t)count, (int64_t)0));
+		(int64_t)validated, (int64_t)confidence, (int64_t)count, (int64_t)count, (int64_t)share_ppm, (int64_t)count, (int64_t)count,
+		(int64_t)0));
 }
 
 static inline void
 fixture_example(sqlite3 *db, int finding, int record, const char *masked)
 {
-	OK(facts_insert(db, "example", ERR, "iiiititt" "n", (int64_t)finding, (int64_t)record, (int64_t)0, (int64_t)9, "global/x",
-		(int64_t)85, "format", masked));
+	OK(facts_insert(db, "example", ERR,
+		"iiiititt"
+		"n",
+		(int64_t)finding, (int64_t)record, (int64_t)0, (int64_t)9, "global/x", (int64_t)85, "format", masked));
 }
 
 static inline void
 fixture_control(sqlite3 *db, const char *id, const char *law, const char *cite, const char *title, const char *severity, bool blocks,
-const char *question)
+	const char *question)
 {
 	OK(facts_insert(db, "control", ERR, "ttttttitttt", id, law, title, cite, severity, "reviewed", (int64_t)blocks,
-		"Remove or mask the columns, or declare them.",
-		"2018-05-25", NULL, question));
+		"Remove or mask the columns, or declare them.", "2018-05-25", NULL, question));
 }
 
 static inline void
 fixture_verdict(sqlite3 *db, const char *control, const char *resource, const char *field, const char *entity, const char *status,
-const char *basis,
-	const char *disposition, const char *severity, bool blocks, const char *reason)
+	const char *basis, const char *disposition, const char *severity, bool blocks, const char *reason)
 {
 	OK(facts_insert(db, "verdict", ERR, "tttttttttitt", control, resource, field, entity, status, basis, disposition,
 		strcmp(disposition, "open") == 0 ? NULL : "W-2026-01", severity, (int64_t)blocks, reason, field ? "{\"n\":\"3\"}" : NULL));
@@ -127,10 +126,10 @@ fixture_data(sqlite3 *db)
 	fixture_finding(db, 4, 4, "CREDIT_CARD", "suppressed", false, 40, 121, 100833);
 	fixture_finding(db, 5, 5, "EMAIL_ADDRESS", "sample", true, 85, 2, 142857);
 	fixture_finding(db, 6, 5, "PHONE_NUMBER", "reported", false, 65, 1, 500);
-	OK(facts_insert(db, "issue", ERR, "ittiiit", (int64_t)4, "unsupported", NULL, (int64_t)0, (int64_t)-1, (int64_t)1,
-		"not a known format"));
-	OK(facts_insert(db, "issue", ERR, "ittiiit", (int64_t)2, "ragged", NULL, (int64_t)17, (int64_t)640, (int64_t)3,
-		"rows with fewer cells"));
+	OK(facts_insert(
+		db, "issue", ERR, "ittiiit", (int64_t)4, "unsupported", NULL, (int64_t)0, (int64_t)-1, (int64_t)1, "not a known format"));
+	OK(facts_insert(
+		db, "issue", ERR, "ittiiit", (int64_t)2, "ragged", NULL, (int64_t)17, (int64_t)640, (int64_t)3, "rows with fewer cells"));
 }
 
 static inline void
@@ -157,18 +156,20 @@ fixture_judgement(sqlite3 *db)
 	fixture_verdict(db, "gdpr-a5.1c-1", "", NULL, NULL, "fail", "data", "waived", "high", true, "phone holds 19 PHONE_NUMBER");
 	fixture_verdict(db, "gdpr-a5.1c-1", "data/users.csv", "phone", "PHONE_NUMBER", "fail", "data", "waived", "high", true,
 		"phone holds 19 PHONE_NUMBER");
-	fixture_verdict(db, "gdpr-a17.1-1", "", NULL, NULL, "noteval", "data", "open", "critical", true,
-		"no comparable list of 'erased' persons");
-	fixture_verdict(db, "gdpr-a30.1-1", "", NULL, NULL, "noteval", "document", "open", "medium", false, "no comparable list of 'erased' persons; missing: document:/record");
+	fixture_verdict(
+		db, "gdpr-a17.1-1", "", NULL, NULL, "noteval", "data", "open", "critical", true, "no comparable list of 'erased' persons");
+	fixture_verdict(db, "gdpr-a30.1-1", "", NULL, NULL, "noteval", "document", "open", "medium", false,
+		"no comparable list of 'erased' persons; missing: document:/record");
 	fixture_verdict(db, "gdpr-a25.1-1", "", NULL, NULL, "review", "data", "open", "medium", false, "email is a direct identifier");
 	fixture_verdict(db, "gdpr-a25.1-1", "data/users.csv", "email", "EMAIL_ADDRESS", "review", "data", "open", "medium", false,
 		"email is a direct identifier");
 	fixture_verdict(db, "gdpr-a32.1b-1", "", NULL, NULL, "pass", "log", "open", "high", false, "Access is limited to roles");
 	fixture_verdict(db, "ccpa-120-1", "", NULL, NULL, "na", "declared", "open", "critical", true,
 		"the manifest declares that nothing is sold or shared");
-	fixture_verdict(db, "ccpa-100a1-1", "", NULL, NULL, "pass", "declared", "open", "high", false,
-		"A notice at collection is declared");
-	OK(facts_insert(db, "access_right", ERR, "ttttttnt", "ci:github:acme/support", "trainer", "read", "train/**", "train", "allow", "g1"));
+	fixture_verdict(
+		db, "ccpa-100a1-1", "", NULL, NULL, "pass", "declared", "open", "high", false, "A notice at collection is declared");
+	OK(facts_insert(
+		db, "access_right", ERR, "ttttttnt", "ci:github:acme/support", "trainer", "read", "train/**", "train", "allow", "g1"));
 	OK(facts_insert(db, "access_event", ERR, "iitttttt", (int64_t)3, (int64_t)1795000000000, "uid:1000", "trainer", "read", "**",
 		"audit", "allowed"));
 	OK(facts_insert(db, "access_event", ERR, "iitttttt", (int64_t)5, (int64_t)1795000100000, "uid:1000", "trainer", "read", "**",
@@ -184,24 +185,22 @@ fixture_judgement(sqlite3 *db)
 static inline void
 fixture_audit_properties(sqlite3 *db)
 {
-	static const char *const properties[][2] = {{"kind", "audit"}, {"tool", "0.1.0"}, {"id", "20261123T100000Z-9f2c41aa"}, {"as_of",
-		"2026-11-23"},
-		{"profile", "pre-training"}, {"dataset", "support-chat"}, {"dataset_version", "2026.11"}, {"owner", "team-support"},
-		{"dataset_sha256", "5f1d2c3b4a59687786958473625140fedcba98765432100123456789abcdef01"},
+	static const char *const properties[][2] = {{"kind", "audit"}, {"tool", "0.1.0"}, {"id", "20261123T100000Z-9f2c41aa"},
+		{"as_of", "2026-11-23"}, {"profile", "pre-training"}, {"dataset", "support-chat"}, {"dataset_version", "2026.11"},
+		{"owner", "team-support"}, {"dataset_sha256", "5f1d2c3b4a59687786958473625140fedcba98765432100123456789abcdef01"},
 		{"result_sha256", "9f2c41aab3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e"}, {"key_id", "9f2c41aab3d4e5f6"},
-		{"exit_code", "1"},
-		{"exit_codes", "1,4"}, {"fail_on", "high"}, {"controls_evaluated", "6"}, {"controls_total", "8"},
-		{"packs", "ccpa@1.0.0, gdpr@1.0.0, global@1.0.0, us@1.0.0"}, {"options",
-		"{\"min_confidence\":{\"from\":\"default\",\"value\":65}}"},
+		{"exit_code", "1"}, {"exit_codes", "1,4"}, {"fail_on", "high"}, {"controls_evaluated", "6"}, {"controls_total", "8"},
+		{"packs", "ccpa@1.0.0, gdpr@1.0.0, global@1.0.0, us@1.0.0"},
+		{"options", "{\"min_confidence\":{\"from\":\"default\",\"value\":65}}"},
 		{"waivers.idle", "W-2026-02: "
-		"expired\n"}, {"vkey", "acme.example/audit+1a2b3c4d+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="},
-		{"ledger.state", "signed"}, {"ledger.seq", "7"}, {"ledger.size", "8"}, {"ledger.root",
-		"3q2+796tvu/erb7v3q2+796tvu/erb7v3q2+796tvu8="},
+				 "expired\n"},
+		{"vkey", "acme.example/audit+1a2b3c4d+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="}, {"ledger.state", "signed"},
+		{"ledger.seq", "7"}, {"ledger.size", "8"}, {"ledger.root", "3q2+796tvu/erb7v3q2+796tvu/erb7v3q2+796tvu8="},
 		{"ledger.checkpoint", "acme.example/audit\n8\n3q2+796tvu/erb7v3q2+796tvu/erb7v3q2+796tvu8=\n\n\xe2\x80\x94 "
-		"acme.example/audit GisXYZ==\n"},
+				      "acme.example/audit GisXYZ==\n"},
 		{"ledger.signer", "acme.example/audit"}, {"ledger.owner", "Data office, Acme Example"}, {"ledger.pinned", "1"},
-		{"ledger.time", "1795000000000"},
-		{"law.ccpa", "selected"}, {"law.gdpr", "selected"}, {"law.lgpd", "not selected"}, {NULL, NULL}};
+		{"ledger.time", "1795000000000"}, {"law.ccpa", "selected"}, {"law.gdpr", "selected"}, {"law.lgpd", "not selected"},
+		{NULL, NULL}};
 
 	fixture_properties(db, properties);
 }
@@ -221,9 +220,8 @@ static inline sqlite3 *
 fixture_scan(void)
 {
 	static const char *const properties[][2] = {{"kind", "scan"}, {"tool", "0.1.0"}, {"as_of", "2026-11-23"}, {"exit_code", "1"},
-		{"exit_codes", "1,4"},
-		{"result_sha256", "9f2c41aab3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e"}, {"packs", "global@1.0.0"},
-		{"options", "{}"}, {NULL, NULL}};
+		{"exit_codes", "1,4"}, {"result_sha256", "9f2c41aab3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e"},
+		{"packs", "global@1.0.0"}, {"options", "{}"}, {NULL, NULL}};
 	sqlite3 *db = fixture_new();
 
 	fixture_data(db);
@@ -250,8 +248,7 @@ static inline sqlite3 *
 fixture_hostile(void)
 {
 	static const char *const words[] = {"dataset", "dataset_version", "owner", "tool", "packs", "waivers.idle", "waivers.applied",
-		"vkey", "ledger.signer",
-		"ledger.owner", "ledger.checkpoint", "profile", "options", "id", "key_id"};
+		"vkey", "ledger.signer", "ledger.owner", "ledger.checkpoint", "profile", "options", "id", "key_id"};
 	const char *bad = HOSTILE_NAME HOSTILE_END;
 	sqlite3 *db = fixture_new();
 
@@ -285,17 +282,22 @@ fixture_many(int resources, int columns)
 	char sql[1024];
 
 	fixture_entities(db);
-	snprintf(sql, sizeof sql, "BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<%d) INSERT INTO resource "
+	snprintf(sql, sizeof sql,
+		"BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<%d) INSERT INTO resource "
 		"SELECT i, printf('data/part-%%06d.csv', i), 'csv', 'utf-8', 'complete', 40000, 1000, 0, NULL, NULL, NULL FROM n;",
 		resources);
 	OK(facts_exec(db, sql, ERR));
-	snprintf(sql, sizeof sql, "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n WHERE i<%d) INSERT INTO field "
-		"SELECT 1+i, 1+i/%d, printf('column-%%04d', i%%%d), NULL, 1000 FROM n;", resources * columns - 1, columns, columns);
+	snprintf(sql, sizeof sql,
+		"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n WHERE i<%d) INSERT INTO field "
+		"SELECT 1+i, 1+i/%d, printf('column-%%04d', i%%%d), NULL, 1000 FROM n;",
+		resources * columns - 1, columns, columns);
 	OK(facts_exec(db, sql, ERR));
-	OK(facts_exec(db, "INSERT INTO finding SELECT id, id, 'EMAIL_ADDRESS', 'reported', 'format', 1, 85, 7, 7, 7000, 7, 7, 0, NULL "
+	OK(facts_exec(db,
+		"INSERT INTO finding SELECT id, id, 'EMAIL_ADDRESS', 'reported', 'format', 1, 85, 7, 7, 7000, 7, 7, 0, NULL "
 		"FROM field;"
 		"INSERT INTO example SELECT id, 1, 0, 9, 'global/email', 85, 'format', 'a***@***', NULL FROM finding;"
-		"INSERT INTO property VALUES('kind', 'scan'); COMMIT", ERR));
+		"INSERT INTO property VALUES('kind', 'scan'); COMMIT",
+		ERR));
 	return db;
 }
 
@@ -304,7 +306,7 @@ struct rendered {
 	struct base_buffer bytes;
 	size_t largest, calls;
 	bool counts_only;
-	int answer;                /* what write returns; 0 = taken */
+	int answer; /* what write returns; 0 = taken */
 };
 
 static inline int
@@ -349,8 +351,16 @@ struct fixture_case {
 	sqlite3 *(*make)(void);
 };
 
-static inline sqlite3 *fixture_empty_audit(void) { return fixture_empty("audit"); }
-static inline sqlite3 *fixture_empty_scan(void) { return fixture_empty("scan"); }
+static inline sqlite3 *
+fixture_empty_audit(void)
+{
+	return fixture_empty("audit");
+}
+static inline sqlite3 *
+fixture_empty_scan(void)
+{
+	return fixture_empty("scan");
+}
 static inline sqlite3 *
 fixture_unjudged(void)
 {

@@ -62,8 +62,7 @@ static void
 test_loads_and_runs_nothing(void **state)
 {
 	static const char *const never[] = {"<script", "javascript:", "http:", "https:", " src=", "url(", "@import", "<iframe", "<object",
-		"<link", "<img",
-		" onload", " onclick", " style="};
+		"<link", "<img", " onload", " onclick", " style="};
 
 	(void)state;
 	for (size_t i = 0; i < FIXTURE_CASES; i++) {
@@ -117,7 +116,8 @@ test_hostile_names_stay_text(void **state)
 		assert_null(strstr(page.bytes.data, never[i]));
 	/* they are shown, spelt out */
 	assert_non_null(strstr(page.bytes.data,
-		"a&lt;script&gt;alert(1)&lt;/script&gt;]]&gt;&quot;&#39;&amp;amp;\\n\\x1B[31mred\\u{202E}txt.exe\\xFF\\u{FFFE}{{}}`$(id)`\\\\"));
+		"a&lt;script&gt;alert(1)&lt;/"
+		"script&gt;]]&gt;&quot;&#39;&amp;amp;\\n\\x1B[31mred\\u{202E}txt.exe\\xFF\\u{FFFE}{{}}`$(id)`\\\\"));
 	rendered_free(&page);
 	sqlite3_close(db);
 }
@@ -126,13 +126,12 @@ static void
 test_first_screen(void **state)
 {
 	static const char *const wanted[] = {"<h1>Blocked for <code>pre-training</code>: <span id=\"n-profile\">1 contradiction, 1 "
-		"missing evidence, 0 for a person.</span>",
+					     "missing evidence, 0 for a person.</span>",
 		"<strong>Evidence, not legal advice.</strong>", "pseudonymised personal data", "<b>INCOMPLETE</b>", "support-chat",
-		"team-support",
-		"5f1d2c3b4a59687786958473625140fedcba98765432100123456789abcdef01", "acme.example/audit", "Data office, Acme Example",
+		"team-support", "5f1d2c3b4a59687786958473625140fedcba98765432100123456789abcdef01", "acme.example/audit",
+		"Data office, Acme Example",
 		"assay log verify --vkey &#39;acme.example/audit+1a2b3c4d+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=&#39;",
-		"assay log prove 7",
-		"assay explain gdpr-a9.1-1", "W-2026-02: expired", "not selected", "Remove or mask the columns"};
+		"assay log prove 7", "assay explain gdpr-a9.1-1", "W-2026-02: expired", "not selected", "Remove or mask the columns"};
 	sqlite3 *db = fixture_audit();
 	struct rendered page = render(db, "html");
 	xmlDocPtr doc = parse(&page, "audit");
@@ -204,7 +203,7 @@ static void
 test_words_never_said(void **state)
 {
 	static const char *const never[] = {"compliant", "certified", "lawful", "safe", "anonymous", "no personal data"},
-		*const formats[] = {"html", "xml", "json", "text"};
+				 *const formats[] = {"html", "xml", "json", "text"};
 
 	(void)state;
 	for (size_t i = 0; i < FIXTURE_CASES; i++)

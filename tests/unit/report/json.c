@@ -53,8 +53,8 @@ static void
 test_audit(void **state)
 {
 	sqlite3 *db = fixture_audit();
-	json_t *root = load(db, "audit"), *codes = json_object_get(json_object_get(root, "exit"), "codes"), *ledger = json_object_get(root,
-		"ledger");
+	json_t *root = load(db, "audit"), *codes = json_object_get(json_object_get(root, "exit"), "codes"),
+	       *ledger = json_object_get(root, "ledger");
 	json_t *coverage = json_object_get(root, "coverage"), *verdict = json_array_get(json_object_get(root, "verdicts"), 5);
 
 	(void)state;
@@ -83,8 +83,8 @@ test_audit(void **state)
 	assert_string_equal(text(ledger, "state"), "signed");
 	assert_int_equal(number(ledger, "seq"), 7);
 	assert_non_null(strchr(text(ledger, "checkpoint"), '\n'));
-	assert_int_equal(json_integer_value(json_object_get(json_object_get(json_object_get(root, "options"), "min_confidence"), "value")),
-		65);
+	assert_int_equal(
+		json_integer_value(json_object_get(json_object_get(json_object_get(root, "options"), "min_confidence"), "value")), 65);
 	json_decref(root);
 	sqlite3_close(db);
 }
@@ -94,8 +94,8 @@ test_findings(void **state)
 {
 	sqlite3 *db = fixture_audit();
 	json_t *root = load(db, "audit"), *findings = json_object_get(root, "findings"), *f, *examples;
-	static const char *const order[] = {"data/notes.txt", "data/notes.txt", "data/users.csv", "data/users.csv", "data/visits.csv",
-		"data/visits.csv"};
+	static const char *const order[] = {
+		"data/notes.txt", "data/notes.txt", "data/users.csv", "data/users.csv", "data/visits.csv", "data/visits.csv"};
 
 	(void)state;
 	assert_int_equal(json_array_size(findings), 6);
@@ -142,9 +142,9 @@ test_examples_follow_their_finding(void **state)
 		static const struct {
 			const char *column, *entity, *first;
 			size_t n;
-		} wanted[] = {{"text", "EMAIL_ADDRESS", NULL, 0}, {"text", "PHONE_NUMBER", "six", 1}, {"email", "EMAIL_ADDRESS", "one-a",
-			2},
-			{"phone", "PHONE_NUMBER", NULL, 0}, {"dx", "ICD10_CODE", "three", 1}, {"order_no", "CREDIT_CARD", NULL, 0}};
+		} wanted[] = {{"text", "EMAIL_ADDRESS", NULL, 0}, {"text", "PHONE_NUMBER", "six", 1},
+			{"email", "EMAIL_ADDRESS", "one-a", 2}, {"phone", "PHONE_NUMBER", NULL, 0}, {"dx", "ICD10_CODE", "three", 1},
+			{"order_no", "CREDIT_CARD", NULL, 0}};
 		json_t *f = json_array_get(findings, i), *examples = json_object_get(f, "examples");
 		assert_string_equal(text(f, "column"), wanted[i].column);
 		assert_string_equal(text(f, "entity"), wanted[i].entity);

@@ -98,7 +98,7 @@ static void
 test_bases(void **state)
 {
 	static const char *const bases[] = {"data", "log", "declared", "document"}, *const statuses[] = {"fail", "review", "noteval",
-		"error", "pass", "na"};
+											    "error", "pass", "na"};
 	struct formats f = open_all(fixture_audit());
 	int64_t total = 0, controls;
 
@@ -204,7 +204,8 @@ test_what_blocks(void **state)
 		{"SELECT 1", 2, 1, 1, 0, 0},
 		{"UPDATE property SET value='critical' WHERE name='fail_on'", 2, 1, 1, 0, 0},
 		{"UPDATE verdict SET severity='high' WHERE control='gdpr-a9.1-1'; UPDATE property SET value='critical' WHERE "
-		"name='fail_on'", 1, 0, 1, 0, 1},
+		 "name='fail_on'",
+			1, 0, 1, 0, 1},
 		{"UPDATE verdict SET disposition='open' WHERE disposition='waived'", 3, 2, 1, 0, 0},
 		{"UPDATE verdict SET disposition='waived' WHERE status='fail'", 1, 0, 1, 0, 0},
 		{"UPDATE verdict SET blocks=1 WHERE status='review'", 2, 1, 1, 1, 0},
@@ -234,11 +235,13 @@ test_not_blocked(void **state)
 	struct rendered out;
 
 	(void)state;
-	OK(facts_exec(db, "DELETE FROM verdict WHERE status IN('fail','noteval'); DELETE FROM resource WHERE state='unread';"
-		"UPDATE property SET value='0' WHERE name IN('exit_code','exit_codes')", ERR));
+	OK(facts_exec(db,
+		"DELETE FROM verdict WHERE status IN('fail','noteval'); DELETE FROM resource WHERE state='unread';"
+		"UPDATE property SET value='0' WHERE name IN('exit_code','exit_codes')",
+		ERR));
 	out = render(db, "text");
-	assert_int_equal(strncmp(out.bytes.data, "Not blocked for `pre-training`: 0 contradictions, 0 missing evidence, 0 for a person.",
-		80), 0);
+	assert_int_equal(
+		strncmp(out.bytes.data, "Not blocked for `pre-training`: 0 contradictions, 0 missing evidence, 0 for a person.", 80), 0);
 	rendered_free(&out);
 	/* blocked by what could not be read, although no control says so */
 	OK(facts_exec(db, "UPDATE property SET value='4' WHERE name IN('exit_code','exit_codes')", ERR));

@@ -9,8 +9,7 @@ test_formats(void **state)
 	static const struct {
 		const char *name, *format;
 	} cases[] = {{"report.html", "html"}, {"out/report.htm", "html"}, {"a.xml", "xml"}, {"a.json", "json"}, {"a.txt", "text"},
-		{"a.pdf", NULL}, {"html", NULL},
-		{"", NULL}, {"a.html.gz", NULL}};
+		{"a.pdf", NULL}, {"html", NULL}, {"", NULL}, {"a.html.gz", NULL}};
 	struct rendered sink = {.counts_only = true};
 	sqlite3 *db = fixture_empty("scan");
 
@@ -47,8 +46,8 @@ test_write_fails(void **state)
 static void
 test_damaged(void **state)
 {
-	static const char *const tables[] = {"property", "resource", "finding", "example", "issue", "verdict", "control", "access_event",
-		"lineage_edge", "document"};
+	static const char *const tables[] = {
+		"property", "resource", "finding", "example", "issue", "verdict", "control", "access_event", "lineage_edge", "document"};
 
 	(void)state;
 	for (size_t f = 0; report_format_at(f); f++)
@@ -61,8 +60,9 @@ test_damaged(void **state)
 			OK(facts_exec(db, sql, ERR));
 			r = report_write(db, report_format_at(f), NULL, rendered_write, &sink, ERR);
 			/* text shows no documents */
-			if (r != ASSAY_FORMAT && !(strcmp(report_format_at(f), "text") == 0 && (strcmp(tables[i], "document") == 0
-				|| strcmp(tables[i], "example") == 0)))
+			if (r != ASSAY_FORMAT
+				&& !(strcmp(report_format_at(f), "text") == 0
+					&& (strcmp(tables[i], "document") == 0 || strcmp(tables[i], "example") == 0)))
 				fail_msg("%s without %s: %d", report_format_at(f), tables[i], r);
 			sqlite3_close(db);
 		}
@@ -107,8 +107,8 @@ test_memory_is_bounded(void **state)
 	(void)state;
 	for (size_t i = 0; report_format_at(i); i++) {
 		size_t largest_few, largest_many;
-		sqlite3_int64 of_few = extra_memory(few, report_format_at(i), &largest_few), of_many = extra_memory(many,
-			report_format_at(i), &largest_many);
+		sqlite3_int64 of_few = extra_memory(few, report_format_at(i), &largest_few),
+			      of_many = extra_memory(many, report_format_at(i), &largest_many);
 		print_message("%s: %lld and %lld bytes of SQLite, pieces up to %zu\n", report_format_at(i), (long long)of_few,
 			(long long)of_many, largest_many);
 		assert_in_range(largest_many, 1, 128 << 10);

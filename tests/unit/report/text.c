@@ -35,17 +35,17 @@ static void
 test_audit(void **state)
 {
 	static const char start[] = "Blocked for `pre-training`: 1 contradiction, 1 missing evidence, 0 for a person.\nEvidence, not "
-		"legal advice.\n";
+				    "legal advice.\n";
 	sqlite3 *db = fixture_audit();
 	struct rendered out = render(db, "text");
 
 	(void)state;
 	assert_int_equal(strncmp(out.bytes.data, start, strlen(start)), 0);
 	assert_holds(&out, "  1. fail  gdpr-a9.1-1, critical, data/visits.csv column dx\n     dx holds 1180 ICD10_CODE and no ground is "
-		"declared\n"
-		"     fix: Remove or mask the columns, or declare them.\n");
+			   "declared\n"
+			   "     fix: Remove or mask the columns, or declare them.\n");
 	assert_holds(&out, "  2. noteval  gdpr-a17.1-1, critical\n     no comparable list of 'erased' persons\n"
-		"     fix: Declare or provide what is missing, then audit again.\n");
+			   "     fix: Declare or provide what is missing, then audit again.\n");
 	assert_holds(&out, "  data              2        1        1        0        0        0\n");
 	assert_holds(&out, "    2 controls  no comparable list of 'erased' persons\n    1 control   missing: document:/record\n");
 	assert_holds(&out, "  W-2026-02: expired\n");
@@ -60,8 +60,8 @@ test_not_judged(void **state)
 {
 	sqlite3 *db = fixture_unjudged();
 	struct rendered out = render(db, "text");
-	const char *table = strstr(out.bytes.data, "  COLUMN "), *why = strstr(out.bytes.data,
-		"Not judged: no assay.yaml; 3 of 8 controls evaluated.");
+	const char *table = strstr(out.bytes.data, "  COLUMN "),
+		   *why = strstr(out.bytes.data, "Not judged: no assay.yaml; 3 of 8 controls evaluated.");
 
 	(void)state;
 	assert_non_null(table);
@@ -96,7 +96,8 @@ test_table_fits(void **state)
 	for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
 		sqlite3 *db = fixture_scan();
 		struct rendered out;
-		OK(facts_exec(db, "UPDATE field SET "
+		OK(facts_exec(db,
+			"UPDATE field SET "
 			"name='/customer/contact/preferences/addresses/\xe4\xbd\x8f\xe6\x89\x80/electronic/primary/email' WHERE id=1",
 			ERR));
 		OK(facts_exec(db, "UPDATE example SET masked='a***************************************************@***'", ERR));

@@ -371,8 +371,12 @@ no_check_is_forgotten(void **state)
 	}
 #define EUROPE(X)                                                                                                                          \
 	X(at)                                                                                                                              \
-	X(be) X(bg) X(ch) X(cy) X(cz) X(de) X(dk) X(ee) X(es) X(fi) X(fr) X(gr) X(hr) X(hu) X(ie) X(it) X(lt) X(lu) X(lv) X(mt) X(nl)      \
-		X(no) X(pl) X(pt) X(ro) X(se) X(si) X(sk) X(tr)
+	X(be)                                                                                                                              \
+	X(bg)                                                                                                                              \
+	X(ch)                                                                                                                              \
+	X(cy)                                                                                                                              \
+	X(cz) X(de) X(dk) X(ee) X(es) X(fi) X(fr) X(gr) X(hr) X(hu) X(ie) X(it) X(lt) X(lu) X(lv) X(mt) X(nl) X(no) X(pl) X(pt) X(ro)      \
+		X(se) X(si) X(sk) X(tr)
 	EUROPE(LOOK_AT)
 	assert_int_equal(missing, 0);
 }

@@ -136,37 +136,76 @@ static const struct vector {
 	{"jwt-header", HS256 ".eyJpc3MiOiJqb2UifQ.c2ln", true},
 	{"jwt-header", "eyJhbGciOiJub25lIn0.e30.", true},
 	{"jwt-header", NO_ALG ".eyJpc3MiOiJqb2UifQ.c2ln", false},
-	{"jwt-header", HS256, false},                             /* one part */
+	{"jwt-header", HS256, false},                                              /* one part */
 	{"jwt-header", "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ.e30.c2ln", false}, /* the brace is cut off */
-	{"jwt-header", "eyJhIjp7ImFsZyI6IkhTMjU2In19.e30.c2ln", false}, /* alg one level down */
-	{"jwt-header", "eyJ4IjoiYWxnIn0.e30.c2ln", false},          /* alg as a value */
-	{"jwt-header", "eyJhbGciOjd9.e30.c2ln", false},             /* a number */
-	{"jwt-header", "eyJhbGciOnsieCI6InkifX0.e30.c2ln", false},  /* an object */
-	{"jwt-header", "eyJhbGciOiJIUzI1NiJ9fQ.e30.c2ln", false},   /* one brace too many */
+	{"jwt-header", "eyJhIjp7ImFsZyI6IkhTMjU2In19.e30.c2ln", false},            /* alg one level down */
+	{"jwt-header", "eyJ4IjoiYWxnIn0.e30.c2ln", false},                         /* alg as a value */
+	{"jwt-header", "eyJhbGciOjd9.e30.c2ln", false},                            /* a number */
+	{"jwt-header", "eyJhbGciOnsieCI6InkifX0.e30.c2ln", false},                 /* an object */
+	{"jwt-header", "eyJhbGciOiJIUzI1NiJ9fQ.e30.c2ln", false},                  /* one brace too many */
 	{"jwt-header", "eyJhbGci.e30.c2ln", false},
 	{"jwt-header", "bm90.anNvbg", false},
 	{"jwt-header", ".", false},
 	{"jwt-header", "", false},
 
-	{"pem-body", "-----BEGIN PRIVATE" " KEY-----\n" RUN32 "\n-----END", true},
-	{"pem-body", "-----BEGIN PRIVATE" " KEY-----\\n" RUN32, true},
-	{"pem-body", "-----BEGIN RSA PRIVATE" " KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123\n\n" RUN32 "AA==", true},
-	{"pem-body", "-----BEGIN PRIVATE" " KEY-----\nVGhpcyBpcyBvbmx5IHRoZSBzaGFwZSB", false},
-	{"pem-body", "-----BEGIN PRIVATE" " KEY----- and words that stand apart from each other, and many of them", false},
+	{"pem-body",
+		"-----BEGIN PRIVATE"
+		" KEY-----\n" RUN32 "\n-----END",
+		true},
+	{"pem-body",
+		"-----BEGIN PRIVATE"
+		" KEY-----\\n" RUN32,
+		true},
+	{"pem-body",
+		"-----BEGIN RSA PRIVATE"
+		" KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123\n\n" RUN32 "AA==",
+		true},
+	{"pem-body",
+		"-----BEGIN PRIVATE"
+		" KEY-----\nVGhpcyBpcyBvbmx5IHRoZSBzaGFwZSB",
+		false},
+	{"pem-body",
+		"-----BEGIN PRIVATE"
+		" KEY----- and words that stand apart from each other, and many of them",
+		false},
 	{"pem-body", RUN32 RUN32, false},
 	{"pem-body", "----------", false},
 	{"pem-body", "-----", false},
 	{"pem-body", "", false},
 
-	{"github-crc", "ghp" "_Ky9Pf34qY6Nb3wWD25RQ4F5ZR3qa7y3gm1IL", true},
-	{"github-crc", "ghs" "_Eeeby3abP3E2Zs8IQ9Y7aJZqhB6bae2dTjzx", true},
-	{"github-crc", "gho" "_CN6Zj4a3dDVhYRnKTbxTNJFoBinF5a42GyMy", true},
-	{"github-crc", "ghp" "_Ky9Pf34qY6Nb3wWD25RQ4F5ZR3qa7y3gm1I", false},
-	{"github-crc", "ghp" "_Ky9Pf34qY6Nb3wWD25RQ4F5ZR3qa7y3gm1ILL", false},
-	{"github-crc", "ghp" "_Ky9Pf34qY6Nb3wWD25RQ4F5ZR3qa7y-gm1IL0", false},
+	{"github-crc",
+		"ghp"
+		"_Ky9Pf34qY6Nb3wWD25RQ4F5ZR3qa7y3gm1IL",
+		true},
+	{"github-crc",
+		"ghs"
+		"_Eeeby3abP3E2Zs8IQ9Y7aJZqhB6bae2dTjzx",
+		true},
+	{"github-crc",
+		"gho"
+		"_CN6Zj4a3dDVhYRnKTbxTNJFoBinF5a42GyMy",
+		true},
+	{"github-crc",
+		"ghp"
+		"_Ky9Pf34qY6Nb3wWD25RQ4F5ZR3qa7y3gm1I",
+		false},
+	{"github-crc",
+		"ghp"
+		"_Ky9Pf34qY6Nb3wWD25RQ4F5ZR3qa7y3gm1ILL",
+		false},
+	{"github-crc",
+		"ghp"
+		"_Ky9Pf34qY6Nb3wWD25RQ4F5ZR3qa7y-gm1IL0",
+		false},
 	{"github-crc", "", false},
-	{"npm-crc", "npm" "_JXVuLkSIc47WQAmL9xVQ2zg4mZaouq416qWT", true},
-	{"npm-crc", "npm" "_JXVuLkSIc47WQAmL9xVQ2zg4mZaouq416qWU", false},
+	{"npm-crc",
+		"npm"
+		"_JXVuLkSIc47WQAmL9xVQ2zg4mZaouq416qWT",
+		true},
+	{"npm-crc",
+		"npm"
+		"_JXVuLkSIc47WQAmL9xVQ2zg4mZaouq416qWU",
+		false},
 };
 
 static const struct rules_check *
@@ -206,7 +245,8 @@ vectors_hold(void **state)
 static void
 single_errors_in_tokens_are_seen(void **state)
 {
-	char token[] = "ghp" "_Ky9Pf34qY6Nb3wWD25RQ4F5ZR3qa7y3gm1IL";
+	char token[] = "ghp"
+		       "_Ky9Pf34qY6Nb3wWD25RQ4F5ZR3qa7y3gm1IL";
 
 	(void)state;
 	for (size_t i = 4; i < sizeof token - 1; i++)

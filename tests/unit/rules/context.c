@@ -11,10 +11,37 @@ tokens_split_as_documented(void **state)
 	static const struct {
 		const char *text, *tokens;
 	} cases[] = {
-		{"customerID", "customer|id"}, {"HTTPServer2Name", "http|server|2|name"}, {"card_no.a-b", "card|no|a|b"}, {"Stra\xc3\x9f" "e \xc3\x89TAT", "stra\xc3\x9f" "e|\xc3\xa9tat"},
-		{"na\xc3\xafve", "na\xc3\xafve"}, {"a\xc2\xa0" "b", "a|b"}, {"a\xe2\x80\x94" "b", "a|b"}, {"", ""}, {" -_. ", ""}, {"SSN", "ssn"}, {"userSSN", "user|ssn"},
-		{"x1y22z", "x|1|y|22|z"}, {"/data/*/eMail", "data|e|mail"}, {"\xce\xb1\xce\xb2 \xce\xb3", "\xce\xb1\xce\xb2|\xce\xb3"}, {"a\xff" "b", "a\xff" "b"}, {"caf\xc3\xa9s", "caf\xc3\xa9s"},
-		{"\xc3\x97", "\xc3\x97"}, {"IBAN:DE89", "iban|de|89"}, {"iPhone", "i|phone"}, {"A", "a"}, {"\xc3", "\xc3"},
+		{"customerID", "customer|id"},
+		{"HTTPServer2Name", "http|server|2|name"},
+		{"card_no.a-b", "card|no|a|b"},
+		{"Stra\xc3\x9f"
+		 "e \xc3\x89TAT",
+			"stra\xc3\x9f"
+			"e|\xc3\xa9tat"},
+		{"na\xc3\xafve", "na\xc3\xafve"},
+		{"a\xc2\xa0"
+		 "b",
+			"a|b"},
+		{"a\xe2\x80\x94"
+		 "b",
+			"a|b"},
+		{"", ""},
+		{" -_. ", ""},
+		{"SSN", "ssn"},
+		{"userSSN", "user|ssn"},
+		{"x1y22z", "x|1|y|22|z"},
+		{"/data/*/eMail", "data|e|mail"},
+		{"\xce\xb1\xce\xb2 \xce\xb3", "\xce\xb1\xce\xb2|\xce\xb3"},
+		{"a\xff"
+		 "b",
+			"a\xff"
+			"b"},
+		{"caf\xc3\xa9s", "caf\xc3\xa9s"},
+		{"\xc3\x97", "\xc3\x97"},
+		{"IBAN:DE89", "iban|de|89"},
+		{"iPhone", "i|phone"},
+		{"A", "a"},
+		{"\xc3", "\xc3"},
 	};
 
 	(void)state;
@@ -41,8 +68,9 @@ tokens_split_as_documented(void **state)
 	assert_int_equal(tokens[0].end, 52);
 }
 
-static const char *const words0[] = {"card", "credit card", "social security number", "id"}, *const words1[] = {"gyermek sz\xc3\xa1m", "iban", "\xc3\xa9tat", "no 5", "key"},
-	*const nots[] = {"order", "tracking", "card holder"}, *const columns[] = {"card_no", "ssn", "Kreditkarte"};
+static const char *const words0[] = {"card", "credit card", "social security number", "id"},
+			 *const words1[] = {"gyermek sz\xc3\xa1m", "iban", "\xc3\xa9tat", "no 5", "key"},
+			 *const nots[] = {"order", "tracking", "card holder"}, *const columns[] = {"card_no", "ssn", "Kreditkarte"};
 
 static struct context_index *
 make_index(void)
@@ -51,7 +79,8 @@ make_index(void)
 	const struct rules_rule *rules[] = {&first, &second};
 	struct context_index *index;
 
-	first = (struct rules_rule){.words = {words0, BASE_COUNT(words0)}, .not_words = {nots, BASE_COUNT(nots)}, .columns = {columns, BASE_COUNT(columns)}};
+	first = (struct rules_rule){
+		.words = {words0, BASE_COUNT(words0)}, .not_words = {nots, BASE_COUNT(nots)}, .columns = {columns, BASE_COUNT(columns)}};
 	second = (struct rules_rule){.words = {words1, BASE_COUNT(words1)}};
 	index = context_index_new(rules, 2);
 	assert_non_null(index);
@@ -84,9 +113,34 @@ words_match_whole_tokens_only(void **state)
 		const char *text;
 		unsigned speaks;
 	} cases[] = {
-		{"my card:", 1}, {"my cards:", 1}, {"MY CARD", 1}, {"cardss", 0}, {"discard", 0}, {"card5", 1}, {"card_no", 1}, {"theCard", 1}, {"cardiac", 0}, {"credit  -  card", 1},
-		{"social security", 0}, {"Social-Security Numbers", 1}, {"social security the number", 0}, {"id", 1}, {"ids", 0}, {"tracking", 0x10}, {"orders", 0x10}, {"card holder", 0x11},
-		{"iban", 2}, {"\xc3\x89tat", 2}, {"\xc3\xa9tats", 2}, {"etat", 0}, {"gyermek sz\xc3\xa1m", 2}, {"no. 5", 2}, {"no 55", 0}, {"keys", 2}, {"keyss", 0}, {"", 0},
+		{"my card:", 1},
+		{"my cards:", 1},
+		{"MY CARD", 1},
+		{"cardss", 0},
+		{"discard", 0},
+		{"card5", 1},
+		{"card_no", 1},
+		{"theCard", 1},
+		{"cardiac", 0},
+		{"credit  -  card", 1},
+		{"social security", 0},
+		{"Social-Security Numbers", 1},
+		{"social security the number", 0},
+		{"id", 1},
+		{"ids", 0},
+		{"tracking", 0x10},
+		{"orders", 0x10},
+		{"card holder", 0x11},
+		{"iban", 2},
+		{"\xc3\x89tat", 2},
+		{"\xc3\xa9tats", 2},
+		{"etat", 0},
+		{"gyermek sz\xc3\xa1m", 2},
+		{"no. 5", 2},
+		{"no 55", 0},
+		{"keys", 2},
+		{"keyss", 0},
+		{"", 0},
 	};
 	struct context_index *index = make_index();
 
@@ -104,8 +158,24 @@ column_names_speak(void **state)
 		const char *name;
 		unsigned speaks;
 	} cases[] = {
-		{"card_no", 1}, {"cardNo", 1}, {"CARD-NO", 1}, {"/user/card/no", 1}, {"card_old_no", 1}, {"card", 1}, {"no_card", 1}, {"SSN", 1}, {"user.ssn", 1}, {"ssns", 1}, {"kreditkarte", 1},
-		{"kreditkarten", 0}, {"passno", 0}, {"order_id", 0x11}, {"iban", 2}, {"text", 0}, {"cardNumber", 1}, {"/a/*/credit/card", 1},
+		{"card_no", 1},
+		{"cardNo", 1},
+		{"CARD-NO", 1},
+		{"/user/card/no", 1},
+		{"card_old_no", 1},
+		{"card", 1},
+		{"no_card", 1},
+		{"SSN", 1},
+		{"user.ssn", 1},
+		{"ssns", 1},
+		{"kreditkarte", 1},
+		{"kreditkarten", 0},
+		{"passno", 0},
+		{"order_id", 0x11},
+		{"iban", 2},
+		{"text", 0},
+		{"cardNumber", 1},
+		{"/a/*/credit/card", 1},
 	};
 	struct context_index *index = make_index();
 
@@ -133,9 +203,10 @@ next(uint64_t *state)
 static size_t
 make_text(uint64_t *seed, uint8_t *text, size_t max)
 {
-	static const char *const parts[] = {"card", "Card", "CARDS", "credit", "social", "security", "number", "id", "gyermek", "sz\xc3\xa1m", "SZ\xc3\x81M", "iban", "IBAN", "\xc3\xa9tat",
-		"\xc3\x89TAT", "no", "5", "key", "keys", "order", "tracking", "holder", "x", "carde", "soci", "1234", "\xe2\x80\x94", "\xc2\xa0", "\xff", "\xc3", "\xe2\x80", "averyveryverylongtokenthatiscutoff",
-		"\xce\xb1"};
+	static const char *const parts[] = {"card", "Card", "CARDS", "credit", "social", "security", "number", "id", "gyermek",
+		"sz\xc3\xa1m", "SZ\xc3\x81M", "iban", "IBAN", "\xc3\xa9tat", "\xc3\x89TAT", "no", "5", "key", "keys", "order", "tracking",
+		"holder", "x", "carde", "soci", "1234", "\xe2\x80\x94", "\xc2\xa0", "\xff", "\xc3", "\xe2\x80",
+		"averyveryverylongtokenthatiscutoff", "\xce\xb1"};
 	static const char *const glue[] = {" ", "", "_", "-", " ", " ", "\n", ". ", "\xc2\xa0", "  "};
 	size_t n = 0;
 
@@ -205,20 +276,23 @@ naive_scan(struct base_span text, struct context_hits *ret)
 		for (size_t k = i; k < n && k < i + CONTEXT_PHRASE; k++) {
 			uint64_t found[2] = {0, 0};
 			struct context_bits bits = {&found[0], &found[1]};
-			size += (size_t)snprintf(joined + size, sizeof joined - size, "%s%.*s", k > i ? " " : "", tokens[k].size, tokens[k].text);
+			size += (size_t)snprintf(
+				joined + size, sizeof joined - size, "%s%.*s", k > i ? " " : "", tokens[k].size, tokens[k].text);
 			/* exactly this phrase and no part of it: both lists of the test are small enough to ask them */
 			for (size_t list = 0; list < 3; list++) {
 				static const char *const *const lists[] = {words0, words1, nots};
 				static const size_t sizes[] = {BASE_COUNT(words0), BASE_COUNT(words1), BASE_COUNT(nots)};
 				for (size_t w = 0; w < sizes[list]; w++) {
 					size_t length = strlen(lists[list][w]);
-					if (memcmp(joined, lists[list][w], length) == 0 && (size == length || (size == length + 1 && length >= 3 && joined[length] == 's')))
+					if (memcmp(joined, lists[list][w], length) == 0
+						&& (size == length || (size == length + 1 && length >= 3 && joined[length] == 's')))
 						*(list == 2 ? bits.against_rule : bits.for_rule) |= list == 1 ? 2u : 1u;
 				}
 			}
 			if (found[0] | found[1]) {
 				assert_int_equal(base_grow(&ret->items, &ret->capacity, ret->n + 1, sizeof *ret->items), 0);
-				ret->items[ret->n++] = (struct context_hit){tokens[i].start, tokens[k].end, (uint32_t)(found[0] | found[1] << 4)};
+				ret->items[ret->n++] =
+					(struct context_hit){tokens[i].start, tokens[k].end, (uint32_t)(found[0] | found[1] << 4)};
 			}
 		}
 	}

@@ -21,10 +21,13 @@ parse(const char *text)
 static void
 a_rule_is_read_whole(void **state)
 {
-	struct rules_pack *pack = parse("pack: x\nversion: 2.0\ntitle: T\ncountry: de\nrules:\n  - id: card-1.a\n    entity: CREDIT_CARD\n    title: Card\n    patterns: ['4\\d{3}', '5\\d{4}']\n"
-		"    check: luhn\n    context: {words: [card, credit card], columns: [card_no], not: order, before: 0, after: 300}\n    collides: true\n    priority: 70\n    guard: false\n"
-		"    default: false\n    samples: ['4{+}111']\n    jurisdictions: [any]\n    mask: whole\n    examples:\n      match: ['4{+}012']\n      no_match: [x, y]\n"
-		"      columns: [{name: card_no, match: ['4012'], no_match: ['4']}]\n");
+	struct rules_pack *pack = parse("pack: x\nversion: 2.0\ntitle: T\ncountry: de\nrules:\n  - id: card-1.a\n    entity: CREDIT_CARD\n "
+					"   title: Card\n    patterns: ['4\\d{3}', '5\\d{4}']\n"
+					"    check: luhn\n    context: {words: [card, credit card], columns: [card_no], not: order, "
+					"before: 0, after: 300}\n    collides: true\n    priority: 70\n    guard: false\n"
+					"    default: false\n    samples: ['4{+}111']\n    jurisdictions: [any]\n    mask: whole\n    "
+					"examples:\n      match: ['4{+}012']\n      no_match: [x, y]\n"
+					"      columns: [{name: card_no, match: ['4012'], no_match: ['4']}]\n");
 	const struct rules_rule *r = &pack->rules[0];
 
 	(void)state;
@@ -47,7 +50,7 @@ a_rule_is_read_whole(void **state)
 	assert_string_equal(r->not_words.text[0], "order");
 	assert_true(r->before == 0 && r->after == 300 && r->priority == 70);
 	assert_true(r->collides && !r->is_guard && !r->is_default);
-	assert_string_equal(r->samples.text[0], "4111");   /* "{+}" keeps live-looking texts out of public files */
+	assert_string_equal(r->samples.text[0], "4111"); /* "{+}" keeps live-looking texts out of public files */
 	assert_string_equal(r->match.text[0], "4012");
 	assert_string_equal(r->example_columns[0].name, "card_no");
 	assert_true(r->mask == MASK_WHOLE && r->canonical == CANONICAL_VERBATIM);
@@ -63,13 +66,17 @@ defaults_depend_on_the_entity(void **state)
 		enum rules_mask mask;
 		enum rules_canonical canonical;
 	} cases[] = {
-		{"EMAIL_ADDRESS", "", MASK_EMAIL, CANONICAL_LOWER}, {"URL", "", MASK_TAIL, CANONICAL_LOWER}, {"A_B", "", MASK_TAIL, CANONICAL_ALNUM},
-		{"A_B", "    mask: whole\n", MASK_WHOLE, CANONICAL_VERBATIM}, {"A_B", "    mask: whole\n    canonical: alnum\n", MASK_WHOLE, CANONICAL_ALNUM},
+		{"EMAIL_ADDRESS", "", MASK_EMAIL, CANONICAL_LOWER},
+		{"URL", "", MASK_TAIL, CANONICAL_LOWER},
+		{"A_B", "", MASK_TAIL, CANONICAL_ALNUM},
+		{"A_B", "    mask: whole\n", MASK_WHOLE, CANONICAL_VERBATIM},
+		{"A_B", "    mask: whole\n    canonical: alnum\n", MASK_WHOLE, CANONICAL_ALNUM},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < BASE_COUNT(cases); i++) {
-		_cleanup_free_ char *text = base_format(HEAD "  - id: a\n    entity: %s\n    patterns: 'a\\d{3}'\n%s" EXAMPLES, cases[i].entity, cases[i].more);
+		_cleanup_free_ char *text =
+			base_format(HEAD "  - id: a\n    entity: %s\n    patterns: 'a\\d{3}'\n%s" EXAMPLES, cases[i].entity, cases[i].more);
 		struct rules_pack *pack = parse(text);
 		const struct rules_rule *r = &pack->rules[0];
 		assert_true(r->mask == cases[i].mask && r->canonical == cases[i].canonical);
@@ -107,11 +114,13 @@ mistakes_have_their_place(void **state)
 		{HEAD "  - {id: a, entity: A, patterns: []}\n", "expected 1 to 64 patterns", 4, 34, ""},
 		{HEAD "  - {id: a, entity: A, patterns: {a: b}}\n", "expected a text or a list of texts", 4, 34, ""},
 		{HEAD RULE, "a rule needs 'examples'", 4, 5, ""},
-		{HEAD RULE "    examples: {match: [a123], no_match: [b, c]}\n", "at least two examples that match and two that do not", 7, 15, ""},
+		{HEAD RULE "    examples: {match: [a123], no_match: [b, c]}\n", "at least two examples that match and two that do not", 7,
+			15, ""},
 		{HEAD RULE "    examples: {match: [a123, a124], no_match: [b]}\n", "at least two examples", 7, 15, ""},
 		{HEAD RULE "    examples: {match: [a123, {a: b}], no_match: [b, c]}\n", "expected a text", 7, 30, ""},
 		{HEAD RULE "    examples: {matches: [a123], no_match: [b]}\n", "unknown key 'matches'", 7, 16, "did you mean 'match'?"},
-		{HEAD RULE "    examples: {match: [a123, a124], no_match: [b, c], columns: [{match: [a]}]}\n", "an example column needs a name", 7, 65, ""},
+		{HEAD RULE "    examples: {match: [a123, a124], no_match: [b, c], columns: [{match: [a]}]}\n",
+			"an example column needs a name", 7, 65, ""},
 		{HEAD RULE "    priority: 101\n" EXAMPLES, "'priority' must be a whole number from 0 to 100", 7, 15, ""},
 		{HEAD RULE "    collides: yes\n" EXAMPLES, "'collides' must be true or false", 7, 15, ""},
 		{HEAD RULE "    collides: true\n" EXAMPLES, "a rule that collides needs context words or columns", 4, 5, ""},
@@ -131,7 +140,8 @@ mistakes_have_their_place(void **state)
 		struct assay_error err = {0};
 		struct rules_pack *pack = NULL;
 		int r = rules_pack_parse("p.yaml", cases[i].text, strlen(cases[i].text), &pack, &err);
-		if (r != ASSAY_PACK || err.code != ASSAY_PACK || !strstr(err.message, cases[i].message) || strcmp(err.hint, cases[i].hint) != 0)
+		if (r != ASSAY_PACK || err.code != ASSAY_PACK || !strstr(err.message, cases[i].message)
+			|| strcmp(err.hint, cases[i].hint) != 0)
 			fail_msg("case %zu: %d '%s' (%s)", i, r, err.message, err.hint);
 		if ((cases[i].line && err.line != cases[i].line) || (cases[i].column && err.column != cases[i].column))
 			fail_msg("case %zu '%s': at %u:%u", i, err.message, err.line, err.column);
@@ -165,7 +175,8 @@ patterns_that_do_not_compile_have_their_line(void **state)
 		struct assay_error err = {0};
 		struct rules *rules = NULL;
 		int r = rules_compile(&options, &rules, &err);
-		if (r != ASSAY_PACK || !strstr(err.message, cases[i].message) || strcmp(err.hint, cases[i].hint) != 0 || err.line != cases[i].line)
+		if (r != ASSAY_PACK || !strstr(err.message, cases[i].message) || strcmp(err.hint, cases[i].hint) != 0
+			|| err.line != cases[i].line)
 			fail_msg("case %zu: %d '%s' (%s) on line %u", i, r, err.message, err.hint, err.line);
 		assert_string_equal(err.subject, "text");
 		assert_null(rules);

@@ -15,10 +15,23 @@ widths_and_extents(void **state)
 		const char *pattern;
 		unsigned min, max, behind, ahead, digits;
 	} cases[] = {
-		{"abc", 3, 3, 0, 0, 0}, {"a{2,5}b?", 2, 6, 0, 0, 0}, {"\\bfoo\\d{3}\\b", 6, 6, 1, 1, 3}, {"(?<![\\w.-])x{3}(?!\\d\\d)", 3, 3, 1, 2, 0},
-		{"(?:ab|cde)f", 3, 4, 0, 0, 0}, {"(?:\\d{3}|\\d{5}x)", 3, 6, 0, 0, 3}, {"(?<value>\\d{2})(?=abc)", 2, 2, 0, 3, 2}, {"\\A\\d\\z", 1, 1, 1, 1, 1},
-		{"(?i)a(?-i:b)c", 3, 3, 0, 0, 0}, {"(?>a{1,3}+)b", 2, 4, 0, 0, 0}, {"(?<=ab|cde)x", 1, 1, 3, 0, 0}, {"[0-5][\\d]{2,4}?", 3, 5, 0, 0, 3}, 
-		{"\\x41\\n.", 3, 3, 0, 0, 0}, {"x{8192}", 8192, 8192, 0, 0, 0}, {"(?:a|b|)c", 1, 2, 0, 0, 0}, {"[]a]x", 2, 2, 0, 0, 0}, {"a{0}b", 1, 1, 0, 0, 0},
+		{"abc", 3, 3, 0, 0, 0},
+		{"a{2,5}b?", 2, 6, 0, 0, 0},
+		{"\\bfoo\\d{3}\\b", 6, 6, 1, 1, 3},
+		{"(?<![\\w.-])x{3}(?!\\d\\d)", 3, 3, 1, 2, 0},
+		{"(?:ab|cde)f", 3, 4, 0, 0, 0},
+		{"(?:\\d{3}|\\d{5}x)", 3, 6, 0, 0, 3},
+		{"(?<value>\\d{2})(?=abc)", 2, 2, 0, 3, 2},
+		{"\\A\\d\\z", 1, 1, 1, 1, 1},
+		{"(?i)a(?-i:b)c", 3, 3, 0, 0, 0},
+		{"(?>a{1,3}+)b", 2, 4, 0, 0, 0},
+		{"(?<=ab|cde)x", 1, 1, 3, 0, 0},
+		{"[0-5][\\d]{2,4}?", 3, 5, 0, 0, 3},
+		{"\\x41\\n.", 3, 3, 0, 0, 0},
+		{"x{8192}", 8192, 8192, 0, 0, 0},
+		{"(?:a|b|)c", 1, 2, 0, 0, 0},
+		{"[]a]x", 2, 2, 0, 0, 0},
+		{"a{0}b", 1, 1, 0, 0, 0},
 	};
 
 	(void)state;
@@ -26,10 +39,10 @@ widths_and_extents(void **state)
 		struct assay_error err = {0};
 		struct pattern_facts f;
 		assert_ok(pattern_measure(cases[i].pattern, &f, &err));
-		if (f.width_min != cases[i].min || f.width_max != cases[i].max || f.look_behind != cases[i].behind || f.look_ahead != cases[i].ahead
-			|| f.digits_min != cases[i].digits)
-			fail_msg("'%s': width %u..%u, behind %u, ahead %u, digits %u", cases[i].pattern, f.width_min, f.width_max, f.look_behind, f.look_ahead,
-				f.digits_min);
+		if (f.width_min != cases[i].min || f.width_max != cases[i].max || f.look_behind != cases[i].behind
+			|| f.look_ahead != cases[i].ahead || f.digits_min != cases[i].digits)
+			fail_msg("'%s': width %u..%u, behind %u, ahead %u, digits %u", cases[i].pattern, f.width_min, f.width_max,
+				f.look_behind, f.look_ahead, f.digits_min);
 	}
 }
 
@@ -37,14 +50,26 @@ static void
 required_texts(void **state)
 {
 	static const struct {
-		const char *pattern, *literals;   /* separated by blanks, "" = none */
+		const char *pattern, *literals; /* separated by blanks, "" = none */
 		unsigned min, max;
 		bool caseless;
 	} cases[] = {
-		{"key_[a-z]{5}", "key_", 0, 0, false}, {"(?i)Key_\\d", "key_", 0, 0, true}, {"\\d{1,4}tok_", "tok_", 1, 4, false}, {"(?:ab|cde)f", "abf cdef", 0, 0, false},
-		{"\\d{16}", "", 0, 0, false}, {"\\w{1,20}@\\w{1,20}", "@", 1, 20, false}, {"(?:sk|pk)_(?:live|test)_\\d", "sk_live_ sk_test_ pk_live_ pk_test_", 0, 0, false},
-		{"(?:foo|\\d{3})", "", 0, 0, false}, {"0{3}x", "000x", 0, 0, false}, {"(?:foo)?bar", "bar", 0, 3, false}, {"a[xy]bc", "axbc aybc", 0, 0, false}, {"(?:foo\\d|bar)x", "foo bar", 0, 0, false},
-		{"(?:foo){1,2}x", "foo", 0, 0, false}, {"(?:foo|bar\\d{1,3})baz", "foo bar", 0, 0, false}, {"\\d(?:-?)abc\\bdef", "abcdef", 1, 2, false}, {"(?:\\dabc|\\d{3}abd)", "abc abd", 1, 3, false},
+		{"key_[a-z]{5}", "key_", 0, 0, false},
+		{"(?i)Key_\\d", "key_", 0, 0, true},
+		{"\\d{1,4}tok_", "tok_", 1, 4, false},
+		{"(?:ab|cde)f", "abf cdef", 0, 0, false},
+		{"\\d{16}", "", 0, 0, false},
+		{"\\w{1,20}@\\w{1,20}", "@", 1, 20, false},
+		{"(?:sk|pk)_(?:live|test)_\\d", "sk_live_ sk_test_ pk_live_ pk_test_", 0, 0, false},
+		{"(?:foo|\\d{3})", "", 0, 0, false},
+		{"0{3}x", "000x", 0, 0, false},
+		{"(?:foo)?bar", "bar", 0, 3, false},
+		{"a[xy]bc", "axbc aybc", 0, 0, false},
+		{"(?:foo\\d|bar)x", "foo bar", 0, 0, false},
+		{"(?:foo){1,2}x", "foo", 0, 0, false},
+		{"(?:foo|bar\\d{1,3})baz", "foo bar", 0, 0, false},
+		{"\\d(?:-?)abc\\bdef", "abcdef", 1, 2, false},
+		{"(?:\\dabc|\\d{3}abd)", "abc abd", 1, 3, false},
 	};
 
 	(void)state;
@@ -59,7 +84,8 @@ required_texts(void **state)
 			base_buffer_format(&got, "%s%.*s", k ? " " : "", f.literals[k].size, (const char *)f.literals[k].text);
 			assert_int_equal(f.literals[k].is_caseless, cases[i].caseless);
 		}
-		if (strcmp(got.data, cases[i].literals) != 0 || (f.n_literals && (f.literal_min != cases[i].min || f.literal_max != cases[i].max)))
+		if (strcmp(got.data, cases[i].literals) != 0
+			|| (f.n_literals && (f.literal_min != cases[i].min || f.literal_max != cases[i].max)))
 			fail_msg("'%s': '%s' at %u..%u", cases[i].pattern, got.data, f.literal_min, f.literal_max);
 		base_buffer_dispose(&got);
 	}
@@ -69,10 +95,18 @@ static void
 bytes_before_a_start(void **state)
 {
 	static const struct {
-		const char *pattern, *yes, *no;   /* bytes that can and cannot stand before */
+		const char *pattern, *yes, *no; /* bytes that can and cannot stand before */
 	} cases[] = {
-		{"\\babc", " -\xc3", "aZ0_"}, {"abc", " -aZ0_\xff", ""}, {"(?<![\\w.-])\\d", " \xff", "a_.-9"}, {"(?<=\\$)\\d", "$", " a9"}, {"\\A\\d", "", " a9$"},
-		{"(?:\\bx|\\by)", " ", "a"}, {"(?:\\bx|y)", " a", ""}, {"\\b-x|y", " ay", ""}, {"(?<!\\d)(?<!-)x", " a", "5-"}, {"x?(?<!y)z", " yx", ""},
+		{"\\babc", " -\xc3", "aZ0_"},
+		{"abc", " -aZ0_\xff", ""},
+		{"(?<![\\w.-])\\d", " \xff", "a_.-9"},
+		{"(?<=\\$)\\d", "$", " a9"},
+		{"\\A\\d", "", " a9$"},
+		{"(?:\\bx|\\by)", " ", "a"},
+		{"(?:\\bx|y)", " a", ""},
+		{"\\b-x|y", " ay", ""},
+		{"(?<!\\d)(?<!-)x", " a", "5-"},
+		{"x?(?<!y)z", " yx", ""},
 	};
 
 	(void)state;
@@ -95,14 +129,39 @@ refusals_name_the_place(void **state)
 	static const struct {
 		const char *pattern, *message;
 	} cases[] = {
-		{"ab*", "pattern byte 3: an unbounded repeat: give it an upper bound, e.g. {0,64}"}, {"ab+", "pattern byte 3: an unbounded repeat"}, {"a{2,}", "pattern byte 2: an unbounded repeat"},
-		{"^a", "pattern byte 1: use \\A and \\z"}, {"a$", "pattern byte 2: use \\A and \\z"}, {"(a)\\1", "pattern byte 5: unknown escape"}, {"(?R)", "pattern byte 1: this kind of group"},
-		{"a(?#x)", "pattern byte 2: this kind of group"}, {"\\p{L}", "pattern byte 2: unknown escape"}, {"(*ACCEPT)", "pattern byte 1: verbs"}, {"(a", "pattern byte 1: the group is not closed"},
-		{"a)", "pattern byte 2: a parenthesis that was never opened"}, {"[ab", "pattern byte 1: the class is not closed"}, {"x[[:digit:]]", "pattern byte 3: POSIX classes"},
-		{"[b-a]", "runs backwards"}, {"[\\d-x]", NULL}, {"[\\q]", "unknown escape in a class"}, {"?a", "pattern byte 1: a quantifier without anything"}, {"a{3,2}", "a repeat count out of range"},
-		{"a{9000}", "a repeat count out of range"}, {"a??b", NULL}, {"a?*", "pattern byte 3: a quantifier on a quantifier"}, {"a{2}{3}", "a quantifier on a quantifier"}, {"", "matches the empty text"},
-		{"a?", "matches the empty text"}, {"(?=a)", "matches the empty text"}, {"a|", "matches the empty text"}, {"(?:a{8000}){2}", "wider than 8192"}, {"(?<=a{8000}a{8000})b", "wider than 8192"},
-		{"\\b-\\d{3}", "\\b before a byte that is no word character"}, {"\\b(?:\\+|-)1", "\\b before a byte"}, {"\\x4", "unknown escape"}, {"\\", "unknown escape"},
+		{"ab*", "pattern byte 3: an unbounded repeat: give it an upper bound, e.g. {0,64}"},
+		{"ab+", "pattern byte 3: an unbounded repeat"},
+		{"a{2,}", "pattern byte 2: an unbounded repeat"},
+		{"^a", "pattern byte 1: use \\A and \\z"},
+		{"a$", "pattern byte 2: use \\A and \\z"},
+		{"(a)\\1", "pattern byte 5: unknown escape"},
+		{"(?R)", "pattern byte 1: this kind of group"},
+		{"a(?#x)", "pattern byte 2: this kind of group"},
+		{"\\p{L}", "pattern byte 2: unknown escape"},
+		{"(*ACCEPT)", "pattern byte 1: verbs"},
+		{"(a", "pattern byte 1: the group is not closed"},
+		{"a)", "pattern byte 2: a parenthesis that was never opened"},
+		{"[ab", "pattern byte 1: the class is not closed"},
+		{"x[[:digit:]]", "pattern byte 3: POSIX classes"},
+		{"[b-a]", "runs backwards"},
+		{"[\\d-x]", NULL},
+		{"[\\q]", "unknown escape in a class"},
+		{"?a", "pattern byte 1: a quantifier without anything"},
+		{"a{3,2}", "a repeat count out of range"},
+		{"a{9000}", "a repeat count out of range"},
+		{"a??b", NULL},
+		{"a?*", "pattern byte 3: a quantifier on a quantifier"},
+		{"a{2}{3}", "a quantifier on a quantifier"},
+		{"", "matches the empty text"},
+		{"a?", "matches the empty text"},
+		{"(?=a)", "matches the empty text"},
+		{"a|", "matches the empty text"},
+		{"(?:a{8000}){2}", "wider than 8192"},
+		{"(?<=a{8000}a{8000})b", "wider than 8192"},
+		{"\\b-\\d{3}", "\\b before a byte that is no word character"},
+		{"\\b(?:\\+|-)1", "\\b before a byte"},
+		{"\\x4", "unknown escape"},
+		{"\\", "unknown escape"},
 	};
 
 	(void)state;
@@ -141,7 +200,8 @@ next(uint64_t *state)
 static void
 make_class(uint64_t *seed, struct base_buffer *out)
 {
-	static const char *const classes[] = {"a", "b", "1", "A", "@", "-", "\\d", "\\w", "\\s", "\\W", "[ab]", "[^a]", "[a-c1]", ".", "\\x41", "\\.", "[aA]", "[\\d-]", "_", "abc", "1ab"};
+	static const char *const classes[] = {"a", "b", "1", "A", "@", "-", "\\d", "\\w", "\\s", "\\W", "[ab]", "[^a]", "[a-c1]", ".",
+		"\\x41", "\\.", "[aA]", "[\\d-]", "_", "abc", "1ab"};
 
 	base_buffer_text(out, PICK(seed, classes));
 }
@@ -169,7 +229,9 @@ make_pattern(uint64_t *seed, struct base_buffer *out, int depth)
 		case 3:
 			if (depth > 0) {
 				/* names must not occur twice */
-				const char *head = groups[next(seed) % (depth == 3 && !memmem(out->data ? out->data : "", out->size, "(?<v", 4) ? 5 : 4)];
+				const char *head =
+					groups[next(seed)
+						% (depth == 3 && !memmem(out->data ? out->data : "", out->size, "(?<v", 4) ? 5 : 4)];
 				base_buffer_text(out, head);
 				make_pattern(seed, out, depth - 1);
 				while (next(seed) % 2) {
@@ -235,7 +297,8 @@ check_match(const char *pattern, const struct pattern_facts *f, const uint8_t *t
 	if (f->n_literals > 0 && !has_literal(f, text + start, end - start))
 		wrong = "literal";
 	if (wrong)
-		fail_msg("'%s' matches '%.*s' in '%.*s', which its %s excludes", pattern, (int)(end - start), text + start, (int)size, text, wrong);
+		fail_msg("'%s' matches '%.*s' in '%.*s', which its %s excludes", pattern, (int)(end - start), text + start, (int)size, text,
+			wrong);
 }
 
 /* Where the pattern matches from a start on; false when it does not. */
@@ -253,7 +316,8 @@ match_at(const pcre2_code *code, pcre2_match_data *data, const uint8_t *text, si
 
 /* At every start of a text: the facts hold, and nothing beyond the extents changes the match. */
 static size_t
-try_text(const char *pattern, const struct pattern_facts *f, const pcre2_code *code, pcre2_match_data *data, const uint8_t *text, size_t size)
+try_text(const char *pattern, const struct pattern_facts *f, const pcre2_code *code, pcre2_match_data *data, const uint8_t *text,
+	size_t size)
 {
 	size_t matches = 0;
 
@@ -285,14 +349,14 @@ try_pattern(const char *pattern, uint64_t *seed, size_t *ret_accepted)
 		assert_true(err.code == ASSAY_PACK && err.message[0]);
 		return 0;
 	}
-	pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_ANCHORED | PCRE2_NEVER_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NO_AUTO_CAPTURE,
-		&code_number, &offset, NULL);
+	pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
+		PCRE2_ANCHORED | PCRE2_NEVER_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NO_AUTO_CAPTURE, &code_number, &offset, NULL);
 	if (!code)
 		fail_msg("'%s' was measured, but PCRE2 refuses it at %zu", pattern, offset);
 	pcre2_match_data *data = pcre2_match_data_create_from_pattern(code, NULL);
 	++*ret_accepted;
 	for (int round = 0; round < 6; round++) {
-		uint8_t *text = malloc(40);   /* of its own size, so that reading past it is seen */
+		uint8_t *text = malloc(40); /* of its own size, so that reading past it is seen */
 		size_t size = 5 + next(seed) % 35;
 		assert_non_null(text);
 		for (size_t i = 0; i < size; i++)

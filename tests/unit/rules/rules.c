@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "rules/rules.h"
 
-#define RULE(id, entity, pattern, more) \
+#define RULE(id, entity, pattern, more)                                                                                                    \
 	"  - id: " id "\n    entity: " entity "\n    patterns: '" pattern "'\n    examples: {match: [a, b], no_match: [c, d]}\n" more
 
 static struct rules *
@@ -42,7 +42,9 @@ wrong_selections_get_a_suggestion(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < BASE_COUNT(cases); i++) {
-		struct rules_options options = {.countries = &cases[i].country, .n_countries = cases[i].country != NULL, .entities = &cases[i].entity,
+		struct rules_options options = {.countries = &cases[i].country,
+			.n_countries = cases[i].country != NULL,
+			.entities = &cases[i].entity,
 			.n_entities = cases[i].entity != NULL};
 		struct assay_error err = {0};
 		struct rules *rules = NULL;
@@ -82,7 +84,8 @@ countries_select_packs(void **state)
 static void
 entities_make_the_rest_silent(void **state)
 {
-	static const char text[] = "pack: p\nversion: 1\nrules:\n" RULE("a", "A", "a\\d{3}", "") RULE("b", "B", "b\\d{3}", "    default: false\n") RULE("g", "G", "g\\d{3}", "    guard: true\n");
+	static const char text[] = "pack: p\nversion: 1\nrules:\n" RULE("a", "A", "a\\d{3}", "")
+		RULE("b", "B", "b\\d{3}", "    default: false\n") RULE("g", "G", "g\\d{3}", "    guard: true\n");
 	const char *texts[] = {text}, *b[] = {"B", "A"};
 	struct rules_options options = {.no_builtin = true, .texts = texts, .n_texts = 1};
 	struct assay_error err = {0};
@@ -101,7 +104,7 @@ entities_make_the_rest_silent(void **state)
 	assert_true(has_rule(only_b, "p/a", true) && has_rule(only_b, "p/b", false) && has_rule(only_b, "p/g", true));
 	assert_true(has_rule(both, "p/a", false) && both->n == 3);
 	assert_memory_not_equal(standard->sha256, only_b->sha256, 32);
-	assert_memory_not_equal(both->sha256, only_b->sha256, 32);   /* the same rules, one of them silent */
+	assert_memory_not_equal(both->sha256, only_b->sha256, 32); /* the same rules, one of them silent */
 	rules_free(standard);
 	rules_free(only_b);
 	rules_free(both);
@@ -110,7 +113,8 @@ entities_make_the_rest_silent(void **state)
 static void
 same_rules_have_the_same_digest(void **state)
 {
-	static const char one[] = "pack: p\nversion: 1\nrules:\n" RULE("a", "A", "a\\d{3}", ""), two[] = "pack: p\nversion: 1\nrules:\n" RULE("a", "A", "a\\d{4}", "");
+	static const char one[] = "pack: p\nversion: 1\nrules:\n" RULE("a", "A", "a\\d{3}", ""),
+			  two[] = "pack: p\nversion: 1\nrules:\n" RULE("a", "A", "a\\d{4}", "");
 	struct rules *a = compile_text(one), *b = compile_text(one), *c = compile_text(two);
 
 	(void)state;
@@ -124,8 +128,9 @@ same_rules_have_the_same_digest(void **state)
 static void
 lanes_reach_and_groups(void **state)
 {
-	static const char text[] = "pack: p\nversion: 1\nrules:\n" RULE("lit", "A", "key_[a-z]{5}", "") RULE("num", "A", "(?<!\\d)\\d{4}-\\d{4}", "    check: [luhn]\n")
-		RULE("pat", "C", "(?=.{0,9}x)[a-z]{30,40}(?<value>[aeiou]{2})", "    context: {words: [w], before: 300, after: 200}\n");
+	static const char text[] = "pack: p\nversion: 1\nrules:\n" RULE("lit", "A", "key_[a-z]{5}", "")
+		RULE("num", "A", "(?<!\\d)\\d{4}-\\d{4}", "    check: [luhn]\n") RULE(
+			"pat", "C", "(?=.{0,9}x)[a-z]{30,40}(?<value>[aeiou]{2})", "    context: {words: [w], before: 300, after: 200}\n");
 	struct rules *rules = compile_text(text);
 
 	(void)state;
@@ -155,16 +160,24 @@ sets_that_cannot_be(void **state)
 		const char *texts[2], *message;
 		int code;
 	} cases[] = {
-		{{"pack: p\nversion: 1\nrules:\n" RULE("a", "A", "a\\d{3}", ""), "pack: p\nversion: 2\nrules:\n" RULE("b", "A", "a\\d{3}", "")}, "a pack named 'p' is already loaded", ASSAY_PACK},
+		{{"pack: p\nversion: 1\nrules:\n" RULE("a", "A", "a\\d{3}", ""),
+			 "pack: p\nversion: 2\nrules:\n" RULE("b", "A", "a\\d{3}", "")},
+			"a pack named 'p' is already loaded", ASSAY_PACK},
 		{{"pack: p\nversion: 1\nrules:\n" RULE("a", "A", "a{8000}(?=b{8192})", ""), NULL}, NULL, ASSAY_OK},
-		{{"pack: p\nversion: 1\nrules:\n" RULE("a", "A", "(?<=c{8000})a{8000}(?=b{8000})", ""), NULL}, "rule 'a' reaches over 24070 bytes, more than 16384", ASSAY_PACK},
-		{{"pack: p\nversion: 1\nrules:\n" RULE("a", "A", "a\\d{3}", "    default: false\n"), NULL}, "the selection leaves no rule", ASSAY_USAGE},
+		{{"pack: p\nversion: 1\nrules:\n" RULE("a", "A", "(?<=c{8000})a{8000}(?=b{8000})", ""), NULL},
+			"rule 'a' reaches over 24070 bytes, more than 16384", ASSAY_PACK},
+		{{"pack: p\nversion: 1\nrules:\n" RULE("a", "A", "a\\d{3}", "    default: false\n"), NULL}, "the selection leaves no rule",
+			ASSAY_USAGE},
 		{{NULL, NULL}, "the selection leaves no rule", ASSAY_USAGE},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < BASE_COUNT(cases); i++) {
-		struct rules_options options = {.no_builtin = true, .texts = cases[i].texts, .n_texts = cases[i].texts[1] ? 2 : cases[i].texts[0] ? 1 : 0};
+		struct rules_options options = {.no_builtin = true,
+			.texts = cases[i].texts,
+			.n_texts = cases[i].texts[1]   ? 2
+				   : cases[i].texts[0] ? 1
+						       : 0};
 		struct assay_error err = {0};
 		struct rules *rules = NULL;
 		int r = rules_compile(&options, &rules, &err);
