@@ -43,5 +43,5 @@ masker_free(struct masker *m)
 int
 masker_mask(struct masker *m, const char *text, char **ret, struct assay_error *err)
 {
-	return detect_mask_name(m->scanner, base_span_of(text), ret, NULL, err);
+	return detect_mask_path(m->scanner, base_span_of(text), ret, err);
 }

@@ -88,6 +88,8 @@ int detect_drain_end(struct detect_drain *drain, struct span_sink *spans, struct
 
 /* Replaces what the rules find in a name (path, header, key, actor) by masks; *ret is malloc'ed. *ret_changed may be NULL. */
 int detect_mask_name(struct detect_scanner *scanner, struct base_span name, char **ret, bool *ret_changed, struct assay_error *err);
+/* The same for a path: its parts are also looked at without their suffixes ("person@example.com.csv" is an address and a suffix). */
+int detect_mask_path(struct detect_scanner *scanner, struct base_span path, char **ret, struct assay_error *err);
 /* Display form of a value under a mask style: at most a quarter of its characters and at most four are shown. Returns its length in ret. */
 size_t detect_mask(struct base_span value, enum rules_mask style, uint8_t ret[24]);
 

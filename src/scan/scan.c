@@ -93,51 +93,12 @@ scan_free(struct scan *scan)
 	free(scan);
 }
 
-/* Masks a name, then each part of it without its suffixes: "person@example.com.csv" is an address and a suffix, but no address. */
-static int
-mask_name(struct scan *scan, struct base_span raw, char **ret, struct assay_error *err)
-{
-	_cleanup_free_ char *whole = NULL;
-	struct base_buffer out;
-	int r = detect_mask_name(scan->name_scanner, raw, &whole, NULL, err);
-
-	base_buffer_init(&out, LIMIT_ENTRY);
-	for (const char *part = whole; r == ASSAY_OK && part;) {
-		size_t size = strcspn(part, "/"), stem = size;
-		bool changed = false;
-		for (int tries = 0; tries < 3 && !changed && r == ASSAY_OK; tries++) {
-			_cleanup_free_ char *masked = NULL;
-			while (stem > 0 && part[stem - 1] != '.')
-				stem--;
-			if (stem < 2)
-				break;
-			stem--;
-			r = detect_mask_name(scan->name_scanner, (struct base_span){(const uint8_t *)part, stem}, &masked, &changed, err);
-			if (r == ASSAY_OK && changed) {
-				base_buffer_text(&out, masked);
-				base_buffer_append(&out, part + stem, size - stem);
-			}
-		}
-		if (!changed)
-			base_buffer_append(&out, part, size);
-		if (part[size])
-			base_buffer_char(&out, '/');
-		part = part[size] ? part + size + 1 : NULL;
-	}
-	if (r == ASSAY_OK)
-		base_buffer_char(&out, '\0');
-	if (r == ASSAY_OK && !(*ret = base_buffer_take(&out)))
-		r = base_error_nomem(err);
-	base_buffer_dispose(&out);
-	return r;
-}
-
 /* Masked form of a name that no other in ${taken} has: "#2" and so on are added. */
 static int
 unique_name(struct scan *scan, struct base_map *taken, struct base_span raw, char **ret, struct assay_error *err)
 {
 	_cleanup_free_ char *masked = NULL;
-	int r = mask_name(scan, raw, &masked, err);
+	int r = detect_mask_path(scan->name_scanner, raw, &masked, err);
 
 	for (unsigned n = 2; r == ASSAY_OK; n++) {
 		char *name = n == 2 ? base_strdup(masked) : base_format("%s#%u", masked, n - 1);

@@ -159,17 +159,51 @@ make_alternatives(struct pattern_maker *m)
 
 /* ---- packs ---- */
 
-static void
+static uint32_t
 word_list(struct take *take, const char *key, struct base_buffer *out)
 {
 	uint32_t n = take_below(take, 4);
 
 	if (n == 0)
-		return;
+		return 0;
 	base_buffer_format(out, "%s: [", key);
 	for (uint32_t i = 0; i < n; i++)
 		base_buffer_format(out, "%s'%s'", i > 0 ? ", " : "", make_word(take));
 	base_buffer_text(out, "], ");
+	return n;
+}
+
+/* Would a pack load with it? One refused pattern takes its whole pack along. */
+static bool
+is_usable(const char *pattern)
+{
+	struct pattern_facts facts;
+	PCRE2_SIZE at;
+	int code;
+	pcre2_code *compiled = pattern_measure(pattern, &facts, NULL) < 0
+		? NULL
+		: pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_ANCHORED | PCRE2_NEVER_UTF | PCRE2_NO_AUTO_CAPTURE, &code, &at, NULL);
+
+	pcre2_code_free(compiled);
+	return compiled != NULL;
+}
+
+static void
+make_pattern(struct take *take, struct base_buffer *out)
+{
+	static const char *const plain[] = {"\\d{4}", "[A-Z]{2}\\d{3,8}", "key\\w{1,5}", "(?<!\\w)\\d{3}-\\d{4}(?!\\w)"};
+	struct base_buffer pattern;
+	struct pattern_maker m = {.take = take, .out = &pattern, .items = 8};
+
+	base_buffer_init(&pattern, 1 << 14);
+	make_alternatives(&m);
+	must(!pattern.failed, "the pattern is too long");
+	/* now and then what is refused shows that the refusal is clean */
+	if (!is_usable(pattern.data) && take_below(take, 16) != 15)
+		base_buffer_text(out, plain[take_below(take, BASE_COUNT(plain))]);
+	else
+		base_buffer_text(out, pattern.data);
+	base_buffer_dispose(&pattern);
 }
 
 static void
@@ -178,24 +212,23 @@ make_rule(struct take *take, uint32_t i, struct base_buffer *out)
 	static const char *const entities[] = {"EMAIL_ADDRESS", "US_SSN", "PHONE_NUMBER", "URL"},
 				 *const masks[] = {"tail", "email", "whole"}, *const canonicals[] = {"alnum", "lower", "verbatim"};
 	static const uint16_t distances[] = {50, 20, 0, 1, 2, 5, 12, 100, 300};
-	uint32_t patterns = 1 + take_below(take, 3), priority = take_below(take, 5) * 20, flags = take_byte(take);
+	uint32_t patterns = 1 + take_below(take, 3), priority = take_below(take, 5) * 20, flags = take_byte(take), n;
 	const struct rules_check *check;
 
 	base_buffer_format(out, "  - id: r%u\n    entity: %s\n    priority: %u\n    mask: %s\n    canonical: %s\n    patterns:\n", i,
 		entities[take_below(take, BASE_COUNT(entities))], priority, masks[take_below(take, BASE_COUNT(masks))],
 		canonicals[take_below(take, BASE_COUNT(canonicals))]);
 	for (uint32_t k = 0; k < patterns; k++) {
-		struct pattern_maker m = {.take = take, .out = out, .items = 8};
 		base_buffer_text(out, "      - '");
-		make_alternatives(&m);
+		make_pattern(take, out);
 		base_buffer_text(out, "'\n");
 	}
 	if ((flags & 3) == 1 && (check = rules_check_at(take_below(take, 120))))
 		base_buffer_format(out, "    check: [%s]\n", check->name);
 	base_buffer_text(out, "    context: {");
-	word_list(take, "words", out);
+	n = word_list(take, "words", out);
 	if (flags & 4)
-		word_list(take, "columns", out);
+		n += word_list(take, "columns", out);
 	if (flags & 8)
 		word_list(take, "not", out);
 	base_buffer_format(out, "before: %u, ", distances[take_below(take, BASE_COUNT(distances))]);
