@@ -453,7 +453,7 @@ add_phrases(const struct context_index *x, struct base_span text, size_t at, str
 	size_t n = context_tokens(rest, tokens, CONTEXT_PHRASE + 1);
 
 	/* the last token may be cut by the look ahead */
-	if (rest.size == SPAN_MAX && n > 0)
+	if (n > 0 && rest.size == SPAN_MAX && tokens[n - 1].end == rest.size)
 		n--;
 	for (size_t k = 2; k <= n && k <= CONTEXT_PHRASE; k++) {
 		const struct phrase *row = lookup(x, tokens, k);
