@@ -249,7 +249,8 @@ ledger_verify(const struct ledger_paths *paths, const struct ledger_trust *trust
 	int r, rc;
 
 	if (!base_file_exists(paths->database)) {
-		if (paths->checkpoint && base_file_exists(paths->checkpoint))
+		if ((paths->checkpoint && base_file_exists(paths->checkpoint))
+			|| (paths->checkpoint_extra && base_file_exists(paths->checkpoint_extra)))
 			return base_error_at(
 				err, ASSAY_VERIFY, paths->database, 0, 0, "the ledger is gone, but an outside checkpoint of it exists");
 		return base_error_at(err, ASSAY_UNSUPPORTED, paths->database, 0, 0, "there is no ledger");

@@ -55,7 +55,8 @@ pieces_append(struct pieces *p, const uint8_t *data, size_t n, uint64_t raw, uin
 bool
 pieces_is_ready(const struct pieces *p, size_t own, size_t reach)
 {
-	return p->is_whole || p->size - p->lead >= own + reach;
+	/* one byte more, so that a piece never takes the last one and leaves an empty one behind */
+	return p->is_whole || p->size - p->lead > own + reach;
 }
 
 /* Raw offset of value byte off (relative to p->data), or of its end. */
