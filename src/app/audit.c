@@ -242,6 +242,7 @@ static int
 sign(struct audit *a, struct app_outcome *outcome, struct assay_error *err)
 {
 	struct audit_facts facts = {.job = &a->job,
+		.rights = &a->rights,
 		.as_of = a->judge.as_of,
 		.profile = a->judge.profile,
 		.packs_json = a->packs.data,

@@ -1,6 +1,7 @@
 /* Writing the bodies of ledger entries: members in byte order of their names, integers only (RFC 8785). */
 #include "app/audit_entry.h"
 
+#include "app/rights.h"
 #include "app/store.h"
 #include "assay/version.h"
 #include "base/error.h"
@@ -143,6 +144,7 @@ audit_entry_body(sqlite3 *db, const struct project *p, const struct audit_facts 
 	char result[7 + 65];
 	snprintf(result, sizeof result, "sha256:%.64s", facts->result_sha256);
 	base_json_member_text(&j, "result", result);
+	member_sha256(&j, "rights", facts->rights->has_lists ? facts->rights->sha256 : NULL);
 	base_json_member_bool(&j, "simulated", facts->is_simulated);
 	base_json_member_text(&j, "tool", ASSAY_VERSION);
 	r = r < 0 ? r : write_verdicts(db, &j, err);

@@ -6,10 +6,12 @@
 
 #include <sqlite3.h>
 
+struct rights;
 struct audit_facts {
 	const struct scan_job *job;
 	const char *as_of, *profile, *packs_json; /* canonical JSON list */
-	const char *result_sha256;                /* hex */
+	const struct rights *rights;
+	const char *result_sha256; /* hex */
 	uint8_t options_sha256[32];
 	bool is_simulated;
 	const char *narrowed_by; /* option, or NULL */

@@ -1,5 +1,6 @@
 /* gate: never scans; admits only what a fresh, trusted, passing audit covers byte for byte (DESIGN section 4). */
 #include "app/judge.h"
+#include "app/rights.h"
 #include "app/scan_job.h"
 
 #include "base/error.h"
@@ -15,9 +16,11 @@ enum { GATE_MAX_AGE_DAYS = 30 };
 
 /* What the ledger says about this dataset and profile; the newest entry wins. */
 struct candidate {
-	const char *dataset, *profile;     /* wanted; dataset as "sha256:…" */
-	char *manifest, *access, *waivers; /* digests the audit was made with; NULL = none */
-	char *narrowed_by;                 /* option that left something out; NULL = none */
+	const char *dataset, *profile;              /* wanted; dataset as "sha256:…" */
+	char *manifest, *access, *waivers, *rights; /* digests the audit was made with; NULL = none */
+	bool has_rights;                            /* lists are declared now, and their digest */
+	uint8_t rights_sha256[32];
+	char *narrowed_by; /* option that left something out; NULL = none */
 	bool found, other_data, other_profile, is_simulated, exits[6];
 	uint64_t seq;
 	char as_of[BASE_DATE_TEXT];
@@ -29,6 +32,7 @@ candidate_dispose(struct candidate *c)
 	free(c->manifest);
 	free(c->access);
 	free(c->waivers);
+	free(c->rights);
 	free(c->narrowed_by);
 }
 
@@ -71,7 +75,8 @@ take_audit(struct candidate *c, uint64_t seq, const json_t *body)
 		c->exits[n >= 1 && n <= 5 ? n : 3] = true;
 	}
 	if (keep_text(&c->manifest, member(body, "manifest")) < 0 || keep_text(&c->access, member(body, "access")) < 0
-		|| keep_text(&c->waivers, member(body, "waivers")) < 0 || keep_text(&c->narrowed_by, member(body, "narrowed_by")) < 0)
+		|| keep_text(&c->waivers, member(body, "waivers")) < 0 || keep_text(&c->rights, member(body, "rights")) < 0
+		|| keep_text(&c->narrowed_by, member(body, "narrowed_by")) < 0)
 		return ASSAY_NOMEM;
 	return ASSAY_OK;
 }
@@ -141,6 +146,8 @@ refusal(const struct project *p, const struct candidate *c, int max_age_days, in
 		return base_strdup("the access policy is not the one that was audited");
 	if (!digest_equals(c->waivers, p->waivers ? waivers_sha256(p->waivers) : NULL))
 		return base_strdup("the waivers are not those that were audited");
+	if (!digest_equals(c->rights, c->has_rights ? c->rights_sha256 : NULL))
+		return base_strdup("the lists of persons who used a right are not those that were audited");
 	lapsed = lapsed_waiver(p, as_of_ms, today_ms);
 	if (lapsed)
 		return base_format("the waiver %s has expired since the audit", lapsed->id);
@@ -207,6 +214,7 @@ app_gate(struct project *p, const struct gate_request *request, struct assay_env
 	uint64_t n_files = 0;
 	int status = 0, r = dataset_make(p, request->paths, request->n_paths, NULL, 0, true, &dataset, err);
 
+	r = r < 0 ? r : rights_digest(p, c.rights_sha256, &c.has_rights, err);
 	r = r < 0 ? r : dataset_digest(&dataset, env, digest, &n_files, err);
 	dataset_dispose(&dataset);
 	if (r < 0)
@@ -219,8 +227,8 @@ app_gate(struct project *p, const struct gate_request *request, struct assay_env
 	if (!why)
 		why = refusal(p, &c, request->max_age_days > 0 ? request->max_age_days : GATE_MAX_AGE_DAYS, &status);
 	*ret_line = why ? base_format("refused: %s", why)
-			: base_format("admitted: audit of %s (entry %llu) passes profile %s for these %llu files", c.as_of,
-				(unsigned long long)c.seq, c.profile, (unsigned long long)n_files);
+			: base_format("admitted: audit of %s (entry %llu) passes profile %s for %llu file%s", c.as_of,
+				(unsigned long long)c.seq, c.profile, (unsigned long long)n_files, n_files == 1 ? "" : "s");
 	if (!*ret_line)
 		return base_error_nomem(err);
 	if (status)

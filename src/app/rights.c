@@ -1,6 +1,7 @@
 /* Rights lists. */
 #include "app/rights.h"
 
+#include "app/scan_job.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
@@ -166,10 +167,38 @@ load_list(const struct project *p, const char *path, const char *as_of, struct r
 }
 
 int
+rights_digest(const struct project *p, uint8_t ret[32], bool *ret_any, struct assay_error *err)
+{
+	struct crypto_sha256 *hash = crypto_sha256_new();
+	int r = hash ? ASSAY_OK : base_error_nomem(err);
+
+	*ret_any = false;
+	for (size_t i = 0; i < RIGHTS_LISTS && r == ASSAY_OK; i++) {
+		uint8_t sha256[32] = {0};
+		char pointer[32];
+		snprintf(pointer, sizeof pointer, "/rights/%s", list_names[i]);
+		const char *file = p->manifest ? manifest_get(p->manifest, pointer) : NULL;
+		if (!file)
+			continue;
+		_cleanup_free_ char *path = base_path_join(p->root, file);
+		if (!path)
+			r = base_error_nomem(err);
+		else if (base_file_exists(path))
+			(void)dataset_file_sha256(path, sha256, NULL);
+		r = r < 0 ? r : crypto_sha256_update(hash, list_names[i], strlen(list_names[i]) + 1);
+		r = r < 0 ? r : crypto_sha256_update(hash, sha256, sizeof sha256);
+		*ret_any = true;
+	}
+	r = r < 0 ? r : crypto_sha256_final(hash, ret);
+	crypto_sha256_free(hash);
+	return r;
+}
+
+int
 rights_load(const struct project *p, const char *as_of, struct rights *ret, struct assay_error *err)
 {
 	struct rights rights = {0};
-	int r = ASSAY_OK;
+	int r = rights_digest(p, rights.sha256, &rights.has_lists, err);
 
 	for (size_t i = 0; i < RIGHTS_LISTS && r == ASSAY_OK; i++) {
 		char pointer[32];

@@ -30,11 +30,16 @@ struct rights_list {
 
 struct rights {
 	struct rights_list lists[RIGHTS_LISTS];
+	bool has_lists;     /* some list is declared */
+	uint8_t sha256[32]; /* of names and files of the declared lists: which state of them was compared */
 };
 
 /* Reads the lists that the manifest names. KEY when a list was made under another key, CONFIG when its form is wrong. */
 int rights_load(const struct project *project, const char *as_of, struct rights *ret, struct assay_error *err);
 void rights_dispose(struct rights *rights);
+/* Digest of the declared lists as they lie there now; *ret_any: false when none is declared. A list that cannot be read counts as missing.
+ */
+int rights_digest(const struct project *project, uint8_t ret[32], bool *ret_any, struct assay_error *err);
 /* Looks one span up. */
 void rights_compare(struct rights *rights, const char *entity, const char *field, const struct span *span);
 

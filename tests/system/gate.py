@@ -123,6 +123,11 @@ def check_gate(world):
         undo = gate.change(file, text)
         gate.ask(4, reason, what="a changed " + file)
         undo()
+    with open(os.path.join(folder, "lists/erased.hmac"), encoding="ascii") as file:
+        erased = file.read()
+    undo = gate.change("lists/erased.hmac", erased + "0" * 32 + "\n")
+    gate.ask(4, "used a right", what="one more erased person")
+    undo()
     gate.ask(4, "another profile", "--profile", "other", what="another profile")
     gate.ask(0, "admitted: ", what="all put back again")
 
