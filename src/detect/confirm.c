@@ -161,6 +161,17 @@ run_pattern(struct detect_scanner *scanner, const struct rules_pattern *p, const
 	return pcre2_match(p->code, s->data, s->size, at, 0, scanner->match_data, scanner->match_context);
 }
 
+/* The record of a place: of a window its line. */
+static uint64_t
+record_at(const struct subject *s, uint32_t at)
+{
+	uint64_t record = s->record;
+
+	for (uint32_t i = 0; s->counts_lines && i < at; i++)
+		record += s->data[i] == '\n';
+	return record;
+}
+
 int
 confirm_at(struct detect_scanner *scanner, const struct subject *s, uint32_t pattern, uint32_t at)
 {
@@ -183,7 +194,7 @@ confirm_at(struct detect_scanner *scanner, const struct subject *s, uint32_t pat
 		if (found == PCRE2_ERROR_NOMEMORY)
 			return ASSAY_NOMEM;
 		if (scanner->limited[p->rule]++ == 0) {
-			scanner->limited_record[p->rule] = s->record;
+			scanner->limited_record[p->rule] = record_at(s, at);
 			scanner->limited_raw[p->rule] = s->raw == BATCH_UNMAPPED || s->map ? UINT64_MAX : s->raw + at;
 		}
 		return ASSAY_OK;

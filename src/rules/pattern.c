@@ -145,14 +145,13 @@ positions_of(const struct pattern_node *node, uint32_t starts, struct byte_set a
 		now = starts;
 		ends = node->min == 0 ? starts : 0;
 		for (uint32_t n = 1; n <= node->max; n++) {
-			uint32_t next = positions_of(node->first, now, at), was = ends;
-			if (n >= node->min)
+			uint32_t next = positions_of(node->first, now, at);
+			if (n >= node->min || next == now)
 				ends |= next;
-			if (next == now && ends == was && n >= node->min)
+			/* where it leads nowhere new, more rounds do not either */
+			if (next == now)
 				break;
 			now = next;
-			if (now == LAST && n + 1 < node->min)
-				n = node->min - 1;
 		}
 		return ends;
 	default:
