@@ -61,7 +61,7 @@ struct scan {
 	struct base_map *finding_index, *issue_index;
 	uint64_t bytes;
 	bool timed_out;
-	struct assay_error drain_error;
+	struct assay_error key_error; /* of a JSON key that could not be looked at */
 };
 
 int pool_start(struct scan *scan, struct assay_error *err);

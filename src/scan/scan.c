@@ -203,8 +203,8 @@ key_is_sensitive(void *context, struct base_span key)
 	_cleanup_free_ char *masked = NULL;
 	bool changed = false;
 
-	/* out of memory counts as sensitive: the key is then scanned as a value, never shown as a name */
-	return detect_mask_name(scan->name_scanner, key, &masked, &changed, NULL) < 0 || changed;
+	/* a key that could not be looked at counts as sensitive until read_source hands the error on */
+	return detect_mask_name(scan->name_scanner, key, &masked, &changed, &scan->key_error) < 0 || changed;
 }
 
 /* Evidence and masked names for fields that appeared in this batch. */
@@ -284,6 +284,10 @@ read_source(struct scan *scan, struct source *source, uint32_t index, struct ass
 		if (r < 0)
 			break;
 		r = source_next(source, &slot->batch, &issues, err);
+		if (scan->key_error.code != ASSAY_OK) {
+			*err = scan->key_error;
+			r = scan->key_error.code;
+		}
 		if (r <= 0)
 			break;
 		slot->resource = index;
@@ -356,7 +360,9 @@ scan_source(struct scan *scan, const char *path, int fd, const char *name, const
 		return r;
 	if (path && !(scan->result.resources[index].path = base_strdup(path)))
 		return base_error_nomem(err);
-	spec.name = scan->result.resources[index].name;
+	/* the raw name: a masked one may have lost the suffix that says the format. Of what source_open says only the message is kept, not
+	 * the subject */
+	spec.name = scan->result.resources[index].raw_name;
 	spec.resource = index;
 	if (scan->timed_out)
 		return scan_add_issue(scan, index, ISSUE_TIMEOUT, "not read: the time given was used up", err);
@@ -372,6 +378,8 @@ scan_source(struct scan *scan, const char *path, int fd, const char *name, const
 			return r;
 		}
 		scan->result.resources[index].note = base_strdup(why.message);
+		if (!scan->result.resources[index].note)
+			return base_error_nomem(err);
 		return scan_add_issue(scan, index, ISSUE_UNREADABLE, why.message, err);
 	}
 	r = read_source(scan, source, index, err);
@@ -386,6 +394,26 @@ scan_source(struct scan *scan, const char *path, int fd, const char *name, const
 	return r < 0 ? r : post_end(scan, index, err);
 }
 
+/* Why a resource is not complete: its first issue of the kind that makes it so, else its first one. */
+static int
+take_notes(struct scan *scan, bool incomplete, struct assay_error *err)
+{
+	for (size_t i = 0; i < scan->result.n_issues; i++) {
+		const struct issue *issue = &scan->result.issues[i];
+		struct scan_resource *resource = &scan->result.resources[issue->resource];
+		if (issue_code_is_incomplete((enum issue_code)issue->code) != incomplete)
+			continue;
+		if (incomplete && resource->state == COVER_COMPLETE)
+			resource->state = COVER_INCOMPLETE;
+		if (resource->state == COVER_COMPLETE || resource->state == COVER_EXCLUDED || resource->note)
+			continue;
+		resource->note = base_format("%s: %s", issue_code_name((enum issue_code)issue->code), issue->detail);
+		if (!resource->note)
+			return base_error_nomem(err);
+	}
+	return ASSAY_OK;
+}
+
 int
 scan_finish(struct scan *scan, const struct scan_result **ret, struct assay_error *err)
 {
@@ -394,14 +422,9 @@ scan_finish(struct scan *scan, const struct scan_result **ret, struct assay_erro
 	if (r < 0)
 		return r;
 	findings_settle(scan);
-	for (size_t i = 0; i < scan->result.n_issues; i++) {
-		const struct issue *issue = &scan->result.issues[i];
-		struct scan_resource *resource = &scan->result.resources[issue->resource];
-		if (issue_code_is_incomplete((enum issue_code)issue->code) && resource->state == COVER_COMPLETE)
-			resource->state = COVER_INCOMPLETE;
-		if (resource->state != COVER_COMPLETE && resource->state != COVER_EXCLUDED && !resource->note)
-			resource->note = base_format("%s: %s", issue_code_name((enum issue_code)issue->code), issue->detail);
-	}
-	*ret = &scan->result;
-	return ASSAY_OK;
+	r = take_notes(scan, true, err);
+	r = r < 0 ? r : take_notes(scan, false, err);
+	if (r == ASSAY_OK)
+		*ret = &scan->result;
+	return r;
 }
