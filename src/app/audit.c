@@ -335,6 +335,22 @@ say_broken(const struct audit *a)
 		a->env->log(a->env->context, ASSAY_LOG_ERROR, text);
 }
 
+/* Packs of one's own may add; one that guards, names documentation values or goes before the built-in rules can also take findings away. */
+static bool
+added_packs_hide(const struct rules *rules, const struct scan_request *request)
+{
+	enum { USUAL_PRIORITY = 50 };
+
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rules_rule *def = rules->rule[i].def;
+		for (size_t k = 0; k < request->n_rule_files; k++)
+			if (strcmp(rules->rule[i].pack->file, request->rule_files[k]) == 0
+				&& (def->is_guard || def->samples.n > 0 || def->priority > USUAL_PRIORITY))
+				return true;
+	}
+	return false;
+}
+
 static int
 audit_run(struct audit *a, struct app_outcome *outcome, struct assay_error *err)
 {
@@ -354,6 +370,8 @@ audit_run(struct audit *a, struct app_outcome *outcome, struct assay_error *err)
 	a->job.compare = compare_rights;
 	a->job.compare_context = &a->rights;
 	r = scan_job_run(a->project, &a->request->scan, true, a->env, &a->job, err);
+	if (r == ASSAY_OK && added_packs_hide(a->job.rules, &a->request->scan))
+		a->judge.narrowed_by = "--rules";
 	r = r < 0 ? r : scan_mask_text(a->job.scan, a->project->actor, &a->actor, err);
 	r = r < 0 ? r : new_temporary(a, err);
 	r = r < 0 ? r : fill_facts(a, err);

@@ -67,6 +67,89 @@ sort_out(const struct project *p, bool declared_only, struct dataset *dataset)
 	}
 }
 
+/* Does a file begin as our own reports and spans files do? */
+static bool
+looks_like_ours(const char *path)
+{
+	static const char *const marks[] = {"urn:assay:report:", "<title>Assay", "{\"v\":1,\"kind\":\"", "{\"v\":1,\"resource\":\""};
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char head[4097];
+	ssize_t n = fd < 0 ? 0 : read(fd, head, sizeof head - 1);
+
+	if (n <= 0)
+		return true; /* nothing is lost */
+	head[n] = '\0';
+	for (size_t i = 0; i < BASE_COUNT(marks); i++)
+		if (strstr(head, marks[i]))
+			return true;
+	return false;
+}
+
+static bool
+lies_below(const char *folder, const char *path)
+{
+	const char *below = base_path_below(folder, path);
+
+	return below != path && strcmp(below, ".") != 0;
+}
+
+/* Where an output would do harm: in the place of a key, of a declaration or of data, or among data that a gate will look at. */
+static int
+check_output(
+	const struct project *p, const char *path, const char *const *roots, size_t n_roots, bool use_manifest, struct assay_error *err)
+{
+	const char *own[] = {p->manifest_path, p->access_path, p->waivers_path, p->trust_path, p->extra_path};
+	/* read when they are there, so not to be made by accident either */
+	static const char *const usual[] = {"assay.yaml", "access.yaml", "assay.waivers.yaml", "trust.yaml", "assay.checkpoint"};
+	const char *name = base_path_below(p->root, path);
+	bool is_taken = lies_below(p->state, path), is_read = false;
+
+	for (size_t i = 0; i < BASE_COUNT(usual); i++)
+		is_taken = is_taken || strcmp(name, usual[i]) == 0;
+
+	for (size_t i = 0; i < BASE_COUNT(own); i++)
+		is_taken = is_taken || (own[i] && strcmp(own[i], path) == 0);
+	if (is_taken)
+		return base_error_at(err, ASSAY_USAGE, name, 0, 0, "is a file of the project itself, and cannot be an output");
+	for (size_t i = 0; i < n_roots; i++) {
+		_cleanup_free_ char *root = base_path_absolute(roots[i]);
+		if (!root)
+			return base_error_nomem(err);
+		is_read = is_read || strcmp(root, path) == 0 || lies_below(root, path);
+	}
+	if (use_manifest && p->manifest && manifest_data_count(p->manifest) > 0 && name != path) {
+		const struct manifest_data *data = find_data(p->manifest, name);
+		if (data && !data->skip) {
+			base_error_at(err, ASSAY_USAGE, name, 0, 0,
+				"lies among the declared data: the gate would take it for data that nobody audited");
+			base_error_hint(err, "write it to another folder");
+			return ASSAY_USAGE;
+		}
+		is_read = is_read && data;
+	}
+	if (is_read && !looks_like_ours(path)) {
+		base_error_at(err, ASSAY_USAGE, name, 0, 0, "holds something else than a report, and lies among what is read");
+		base_error_hint(err, "name another file, or remove this one yourself");
+		return ASSAY_USAGE;
+	}
+	return ASSAY_OK;
+}
+
+int
+dataset_check_outputs(const struct project *p, const struct scan_request *request, bool use_manifest, struct assay_error *err)
+{
+	const char *whole[] = {p->root};
+	const char *const *roots = request->n_paths ? request->paths : whole, *const *outputs = request->outputs;
+	size_t n_roots = request->n_paths ? request->n_paths : 1, n = request->n_outputs;
+	int r = ASSAY_OK;
+
+	for (size_t i = 0; i < n && r == ASSAY_OK; i++) {
+		_cleanup_free_ char *path = base_path_absolute(outputs[i]);
+		r = path ? check_output(p, path, roots, n_roots, use_manifest, err) : base_error_nomem(err);
+	}
+	return r;
+}
+
 int
 dataset_make(const struct project *project, const char *const *paths, size_t n_paths, const char *const *outputs, size_t n_outputs,
 	bool use_manifest, struct dataset *ret, struct assay_error *err)

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -51,8 +52,9 @@ keep_text(char **to, const char *text)
 }
 
 static int
-take_audit(struct candidate *c, uint64_t seq, const json_t *body)
+take_audit(struct candidate *c, uint64_t seq, int64_t time_ms, const json_t *body)
 {
+	int64_t as_of_ms = 0;
 	const char *dataset = member(json_object_get(body, "inputs"), "sha256"), *profile = member(body, "profile"),
 		   *as_of = member(body, "as_of");
 	const json_t *exits = json_object_get(body, "exit");
@@ -67,7 +69,10 @@ take_audit(struct candidate *c, uint64_t seq, const json_t *body)
 	}
 	c->found = true;
 	c->seq = seq;
-	c->is_simulated = json_is_true(json_object_get(body, "simulated"));
+	/* an audit that starts before midnight is entered after it; more than that is another clock */
+	(void)base_date_parse(base_span_of(as_of), &as_of_ms);
+	c->is_simulated =
+		json_is_true(json_object_get(body, "simulated")) || time_ms < as_of_ms || time_ms >= as_of_ms + 2 * (int64_t)BASE_DAY_MS;
 	snprintf(c->as_of, sizeof c->as_of, "%.10s", as_of);
 	memset(c->exits, 0, sizeof c->exits);
 	for (size_t i = 0; i < json_array_size(exits); i++) {
@@ -86,7 +91,13 @@ take_entry(void *context, const struct ledger_row *row)
 {
 	json_t *entry = row->json ? json_loads(row->json, 0, NULL) : NULL;
 	const char *type = member(entry, "type");
-	int r = type && strcmp(type, "audit") == 0 ? take_audit(context, row->seq, json_object_get(entry, "body")) : ASSAY_OK;
+	const char *time = member(entry, "time");
+	int64_t time_ms = INT64_MIN;
+	int r;
+
+	if (time)
+		(void)base_time_parse(base_span_of(time), &time_ms);
+	r = type && strcmp(type, "audit") == 0 ? take_audit(context, row->seq, time_ms, json_object_get(entry, "body")) : ASSAY_OK;
 
 	json_decref(entry);
 	return r;
@@ -147,7 +158,7 @@ refusal(const struct project *p, const struct candidate *c, int max_age_days, in
 	if (!digest_equals(c->waivers, p->waivers ? waivers_sha256(p->waivers) : NULL))
 		return base_strdup("the waivers are not those that were audited");
 	if (!digest_equals(c->rights, c->has_rights ? c->rights_sha256 : NULL))
-		return base_strdup("the lists of persons who used a right are not those that were audited");
+		return base_strdup("the lists of persons who used a right, or the documents, are not those that were audited");
 	lapsed = lapsed_waiver(p, as_of_ms, today_ms);
 	if (lapsed)
 		return base_format("the waiver %s has expired since the audit", lapsed->id);
@@ -198,6 +209,44 @@ search_ledger(struct project *p, struct candidate *c, char **ret_why, int *ret_e
 	return r < 0 ? r : ledger_reader_each(reader, 0, ledger_reader_size(reader), take_entry, c, err);
 }
 
+/* Names that no audit reads, though they may lie among the data: counted, so that whoever reads the line sees them. */
+static bool
+is_never_scanned(const char *name)
+{
+	static const char *const names[] = {".git", ".assay", "__pycache__", ".DS_Store", "cache"};
+	const char *last = base_path_name(name);
+
+	for (size_t i = 0; i < BASE_COUNT(names); i++)
+		if (strcmp(last, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* An entry that is no file (a pointer without its data, a dangling link, a pipe, what cannot be read) was in no complete audit. malloc'ed
+ * reason or NULL; *ret_passed_over: never-scanned names within the data. */
+static char *
+look_at_entries(const struct project *p, const struct dataset *dataset, uint64_t *ret_passed_over)
+{
+	*ret_passed_over = 0;
+	for (size_t i = 0; i < dataset->list.n; i++) {
+		const struct dataset_file *file = &dataset->files[i];
+		const struct source_entry *entry = file->entry;
+		if (entry->state == ENTRY_FILE || file->part != DATASET_READ)
+			continue;
+		if (entry->state != ENTRY_EXCLUDED) {
+			struct base_buffer shown;
+			char *why;
+			base_buffer_init(&shown, LIMIT_ENTRY);
+			base_text_printable(&shown, base_span_of(entry->name));
+			why = base_format("'%s' cannot be read as data, so no audit covers it", shown.data ? shown.data : "?");
+			base_buffer_dispose(&shown);
+			return why;
+		}
+		*ret_passed_over += strcmp(entry->path, p->state) != 0 && is_never_scanned(entry->name);
+	}
+	return NULL;
+}
+
 int
 app_gate(struct project *p, const struct gate_request *request, struct assay_env *env, char **ret_line, struct app_outcome *outcome,
 	struct assay_error *err)
@@ -207,7 +256,8 @@ app_gate(struct project *p, const struct gate_request *request, struct assay_env
 								      : declared       ? declared
 										       : "pre-training"};
 	char dataset_text[7 + 65] = "sha256:";
-	_cleanup_free_ char *why = NULL;
+	_cleanup_free_ char *why = NULL, *odd = NULL, *passed_over = NULL;
+	uint64_t n_passed_over = 0;
 	struct dataset dataset = {0};
 	struct app_outcome found = {0};
 	uint8_t digest[32];
@@ -216,6 +266,8 @@ app_gate(struct project *p, const struct gate_request *request, struct assay_env
 
 	r = r < 0 ? r : rights_digest(p, c.rights_sha256, &c.has_rights, err);
 	r = r < 0 ? r : dataset_digest(&dataset, env, digest, &n_files, err);
+	if (r == ASSAY_OK)
+		odd = look_at_entries(p, &dataset, &n_passed_over);
 	dataset_dispose(&dataset);
 	if (r < 0)
 		return r;
@@ -226,9 +278,16 @@ app_gate(struct project *p, const struct gate_request *request, struct assay_env
 		return r;
 	if (!why)
 		why = refusal(p, &c, request->max_age_days > 0 ? request->max_age_days : GATE_MAX_AGE_DAYS, &status);
+	if (!why && odd) {
+		why = BASE_STEAL(odd);
+		status = APP_EXIT_INCOMPLETE;
+	}
+	if (n_passed_over > 0 && !(passed_over = base_format("; %llu never scanned", (unsigned long long)n_passed_over)))
+		return base_error_nomem(err);
 	*ret_line = why ? base_format("refused: %s", why)
-			: base_format("admitted: audit of %s (entry %llu) passes profile %s for %llu file%s", c.as_of,
-				(unsigned long long)c.seq, c.profile, (unsigned long long)n_files, n_files == 1 ? "" : "s");
+			: base_format("admitted: audit of %s (entry %llu) passes profile %s for %llu file%s%s", c.as_of,
+				(unsigned long long)c.seq, c.profile, (unsigned long long)n_files, n_files == 1 ? "" : "s",
+				passed_over ? passed_over : "");
 	if (!*ret_line)
 		return base_error_nomem(err);
 	if (status)

@@ -179,7 +179,9 @@ judge_coverage(sqlite3 *db, struct app_outcome *outcome, struct assay_error *err
 	int64_t bad = 0, read = 0;
 	int r = facts_int(db, "SELECT count(*) FROM resource WHERE state IN('incomplete','unread')", &bad, err);
 
-	r = r < 0 ? r : facts_int(db, "SELECT count(*) FROM resource WHERE state IN('complete','sampled','incomplete')", &read, err);
+	r = r < 0 ? r
+		  : facts_int(
+			  db, "SELECT count(*) FROM resource WHERE state IN('complete','sampled','incomplete') AND bytes>0", &read, err);
 	for (int code = 0; code < ISSUE_CODE_COUNT && r == ASSAY_OK && bad == 0; code++) {
 		const char *name = issue_code_name((enum issue_code)code);
 		_cleanup_free_ char *n = NULL;

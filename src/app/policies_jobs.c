@@ -137,7 +137,7 @@ app_policies_list(const struct audit_request *request, bool categories, bool jso
 		list_controls(set, request, json, &out);
 	if (json)
 		base_buffer_char(&out, '\n');
-	r = sink_buffer(sink, &out);
+	r = json ? sink_buffer(sink, &out) : sink_shown(sink, &out);
 	base_buffer_dispose(&out);
 	return r < 0 ? base_error(err, r, "cannot write the list") : ASSAY_OK;
 }
@@ -212,7 +212,7 @@ app_policies_show(const struct audit_request *request, const char *id, const str
 	show_line(&out, "question", c->question);
 	show_line(&out, "remedy", c->remedy);
 	show_line(&out, "sql", c->sql);
-	r = sink_buffer(sink, &out);
+	r = sink_shown(sink, &out);
 	base_buffer_dispose(&out);
 	return r < 0 ? base_error(err, r, "cannot write the control") : ASSAY_OK;
 }

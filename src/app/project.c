@@ -435,6 +435,32 @@ sink_buffer(const struct app_sink *sink, struct base_buffer *buffer)
 	return r;
 }
 
+void
+append_shown(struct base_buffer *out, const char *text)
+{
+	for (const char *at = text ? text : ""; *at;) {
+		size_t n = strcspn(at, "\n\\");
+		base_text_printable(out, (struct base_span){(const uint8_t *)at, n});
+		at += n;
+		if (*at)
+			base_buffer_char(out, *at++);
+	}
+}
+
+int
+sink_shown(const struct app_sink *sink, struct base_buffer *buffer)
+{
+	struct base_buffer out;
+	int r = base_buffer_status(buffer);
+
+	base_buffer_init(&out, LIMIT_CONFIG_FILE * 4);
+	append_shown(&out, buffer->data);
+	r = r < 0 ? r : sink_buffer(sink, &out);
+	base_buffer_dispose(&out);
+	base_buffer_reset(buffer);
+	return r;
+}
+
 int
 sink_printable(const struct app_sink *sink, const char *text)
 {

@@ -42,6 +42,10 @@ void project_today(const struct project *project, char ret[static 11]);
 /* printf into a sink */
 int sink_format(const struct app_sink *sink, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int sink_buffer(const struct app_sink *sink, struct base_buffer *buffer);
+/* Text of a pack for a terminal: lines and backslashes stay, everything harmful is escaped. */
+void append_shown(struct base_buffer *out, const char *text);
+/* Writes a buffer of such text and empties it. */
+int sink_shown(const struct app_sink *sink, struct base_buffer *buffer);
 /* text with everything harmful for a terminal escaped */
 int sink_printable(const struct app_sink *sink, const char *text);
 

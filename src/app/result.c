@@ -1,6 +1,7 @@
 /* Stored results: opening, rendering, properties. */
 #include "app/result.h"
 
+#include "app/store.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -9,6 +10,7 @@
 #include "report/report.h"
 
 #include <dirent.h>
+#include <jansson.h>
 #include <string.h>
 
 void
@@ -129,6 +131,51 @@ result_find(const struct project *project, const char *id, char **ret, struct as
 	return ASSAY_OK;
 }
 
+struct sought {
+	const char *result; /* "sha256:…" */
+	bool found;
+};
+
+static int
+look_for_result(void *context, const struct ledger_row *row)
+{
+	struct sought *sought = context;
+	json_t *entry = row->json ? json_loads(row->json, 0, NULL) : NULL;
+	const char *type = json_string_value(json_object_get(entry, "type"));
+	const char *result = json_string_value(json_object_get(json_object_get(entry, "body"), "result"));
+
+	sought->found = sought->found || (type && result && strcmp(type, "audit") == 0 && strcmp(result, sought->result) == 0);
+	json_decref(entry);
+	return ASSAY_OK;
+}
+
+/* A stored result must be what its digest says, and where it says that it was signed, what the ledger says. */
+static int
+check_stored(struct project *project, sqlite3 *db, const char *path, const char *stated, struct assay_error *err)
+{
+	_cleanup_(ledger_reader_close_at) struct ledger_reader *reader = NULL;
+	_cleanup_free_ char *state = NULL;
+	char text[7 + 65] = "sha256:";
+	struct sought sought = {.result = text};
+	uint8_t digest[32];
+	int r = store_result_digest(db, digest, err);
+
+	if (r < 0)
+		return r;
+	base_hex((struct base_span){digest, sizeof digest}, text + 7);
+	if (!stated || strcmp(text + 7, stated) != 0)
+		return base_error_at(err, ASSAY_VERIFY, path, 0, 0, "the stored result was changed: it does not fit its digest");
+	r = facts_text(db, &state, err, "SELECT log_state FROM audit", 0, NULL);
+	if (r < 0 || !state || strcmp(state, "signed") != 0)
+		return r;
+	r = ledger_reader_open(&project->ledger, &reader, err);
+	r = r < 0 ? r : ledger_reader_each(reader, 0, ledger_reader_size(reader), look_for_result, &sought, err);
+	if (r == ASSAY_UNSUPPORTED || (r == ASSAY_OK && !sought.found))
+		return base_error_at(
+			err, ASSAY_VERIFY, path, 0, 0, "the stored result says that it was signed, and no entry of the ledger names it");
+	return r;
+}
+
 int
 app_result_open(struct project *project, const char *id, struct result **ret, struct app_outcome *outcome, struct assay_error *err)
 {
@@ -144,6 +191,7 @@ app_result_open(struct project *project, const char *id, struct result **ret, st
 	r = facts_open(path, &result->db, err);
 	r = r < 0 ? r : facts_text(result->db, &stored, err, "SELECT id FROM audit", 0, NULL);
 	r = r < 0 ? r : result_property(result->db, "result_sha256", &digest, err);
+	r = r < 0 ? r : check_stored(project, result->db, path, digest, err);
 	if (r < 0) {
 		result_close(result);
 		return r;

@@ -166,6 +166,19 @@ load_list(const struct project *p, const char *path, const char *as_of, struct r
 	return r < 0 ? r : set_state(list, head.text[HEAD_MADE], as_of, path, err);
 }
 
+/* Pointers whose value is a file that has to exist. */
+bool
+store_is_document(const char *pointer)
+{
+	static const char *const endings[] = {"/ref", "/lia", "/compatibility", "/assessment", "/contract"};
+	size_t n = strlen(pointer);
+
+	for (size_t i = 0; i < BASE_COUNT(endings); i++)
+		if (n > strlen(endings[i]) && strcmp(pointer + n - strlen(endings[i]), endings[i]) == 0)
+			return true;
+	return false;
+}
+
 int
 rights_digest(const struct project *p, uint8_t ret[32], bool *ret_any, struct assay_error *err)
 {
@@ -186,6 +199,21 @@ rights_digest(const struct project *p, uint8_t ret[32], bool *ret_any, struct as
 		else if (base_file_exists(path))
 			(void)dataset_file_sha256(path, sha256, NULL);
 		r = r < 0 ? r : crypto_sha256_update(hash, list_names[i], strlen(list_names[i]) + 1);
+		r = r < 0 ? r : crypto_sha256_update(hash, sha256, sizeof sha256);
+		*ret_any = true;
+	}
+	/* documents that the manifest names: what a purpose or a transfer rests on */
+	for (size_t i = 0; p->manifest && i < manifest_count(p->manifest) && r == ASSAY_OK; i++) {
+		const struct manifest_value *v = manifest_at(p->manifest, i);
+		uint8_t sha256[32] = {0};
+		if (!v->value || !store_is_document(v->pointer))
+			continue;
+		_cleanup_free_ char *path = base_path_join(p->root, v->value);
+		if (!path)
+			r = base_error_nomem(err);
+		else if (!strstr(v->value, "://") && base_file_exists(path))
+			(void)dataset_file_sha256(path, sha256, NULL);
+		r = r < 0 ? r : crypto_sha256_update(hash, v->pointer, strlen(v->pointer) + 1);
 		r = r < 0 ? r : crypto_sha256_update(hash, sha256, sizeof sha256);
 		*ret_any = true;
 	}

@@ -37,8 +37,10 @@ struct rights {
 /* Reads the lists that the manifest names. KEY when a list was made under another key, CONFIG when its form is wrong. */
 int rights_load(const struct project *project, const char *as_of, struct rights *ret, struct assay_error *err);
 void rights_dispose(struct rights *rights);
-/* Digest of the declared lists as they lie there now; *ret_any: false when none is declared. A list that cannot be read counts as missing.
- */
+/* True for a pointer of the manifest whose value is a file that has to exist. */
+bool store_is_document(const char *pointer);
+/* Digest of the declared lists and documents as they lie there now; *ret_any: false when none is declared. What cannot be read counts as
+ * missing. */
 int rights_digest(const struct project *project, uint8_t ret[32], bool *ret_any, struct assay_error *err);
 /* Looks one span up. */
 void rights_compare(struct rights *rights, const char *entity, const char *field, const struct span *span);

@@ -143,7 +143,7 @@ app_rules_list(const struct scan_request *request, bool json, const struct app_s
 			base_buffer_dispose(&checks);
 		}
 	}
-	r = sink_buffer(sink, &out);
+	r = json ? sink_buffer(sink, &out) : sink_shown(sink, &out);
 	base_buffer_dispose(&out);
 	return r < 0 ? base_error(err, r, "cannot write the list") : ASSAY_OK;
 }
@@ -162,7 +162,7 @@ show_texts(struct base_buffer *out, const char *title, const struct rules_texts 
 	base_buffer_format(out, "  %s: ", title);
 	for (size_t i = 0; i < texts->n; i++) {
 		base_buffer_text(out, i ? ", " : "");
-		base_text_printable(out, base_span_of(texts->text[i]));
+		append_shown(out, texts->text[i]);
 	}
 	base_buffer_char(out, '\n');
 }
@@ -203,7 +203,7 @@ show_rule(struct base_buffer *out, const struct rules *rules, const struct rules
 	show_texts(out, "documentation values", &def->samples);
 	for (size_t i = 0; i < def->patterns.n; i++) {
 		base_buffer_text(out, "  pattern ");
-		base_text_printable(out, base_span_of(def->patterns.text[i]));
+		append_shown(out, def->patterns.text[i]);
 		base_buffer_char(out, '\n');
 		if (lanes)
 			show_lanes(out, &rules->pattern[rule->first_pattern + i]);
@@ -245,7 +245,7 @@ app_rules_show(const struct scan_request *request, const char *name, bool lanes,
 		r = refuse_name(rules, name, err);
 	else {
 		base_buffer_format(&out, "reach of all loaded rules: %u bytes\n", rules->reach);
-		r = sink_buffer(sink, &out) < 0 ? base_error(err, ASSAY_IO, "cannot write the rule") : ASSAY_OK;
+		r = sink_shown(sink, &out) < 0 ? base_error(err, ASSAY_IO, "cannot write the rule") : ASSAY_OK;
 	}
 	base_buffer_dispose(&out);
 	return r;

@@ -255,7 +255,8 @@ scan_job_run(struct project *project, const struct scan_request *request, bool u
 	int r;
 
 	base_buffer_init(&job->expectations, LIMIT_ENTRY);
-	r = start(project, request, env, job, err);
+	r = dataset_check_outputs(project, request, use_manifest, err);
+	r = r < 0 ? r : start(project, request, env, job, err);
 	if (r == ASSAY_OK && reads_standard_input(request))
 		r = request->n_paths == 1 ? scan_source(job->scan, NULL, STDIN_FILENO, "-", NULL, err)
 					  : base_error(err, ASSAY_USAGE, "standard input cannot be combined with other paths");

@@ -44,6 +44,8 @@ struct dataset {
 	struct source_list list;
 	struct dataset_file *files; /* one per entry, same order */
 };
+/* USAGE for an output in the place of a key, of a declaration or of data, or among data that a gate will look at. */
+int dataset_check_outputs(const struct project *p, const struct scan_request *request, bool use_manifest, struct assay_error *err);
 /* paths: n = 0 means the declared data (all below the root when nothing is declared). */
 int dataset_make(const struct project *project, const char *const *paths, size_t n_paths, const char *const *outputs, size_t n_outputs,
 	bool use_manifest, struct dataset *ret, struct assay_error *err);

@@ -39,19 +39,6 @@ store_jurisdictions(sqlite3 *db, const struct manifest *m, struct assay_error *e
 	return r;
 }
 
-/* Pointers whose value is a file that has to exist. */
-static bool
-is_document(const char *pointer)
-{
-	static const char *const endings[] = {"/ref", "/lia", "/compatibility", "/assessment", "/contract"};
-	size_t n = strlen(pointer);
-
-	for (size_t i = 0; i < BASE_COUNT(endings); i++)
-		if (n > strlen(endings[i]) && strcmp(pointer + n - strlen(endings[i]), endings[i]) == 0)
-			return true;
-	return false;
-}
-
 static int
 store_document(sqlite3 *db, const struct project *project, const struct manifest_value *v, struct assay_error *err)
 {
@@ -76,7 +63,7 @@ store_manifest(sqlite3 *db, const struct project *project, struct assay_error *e
 	for (size_t i = 0; i < manifest_count(project->manifest) && r == ASSAY_OK; i++) {
 		const struct manifest_value *v = manifest_at(project->manifest, i);
 		r = facts_insert(db, "manifest_value", err, "ttt", v->pointer, v->type, v->value);
-		if (r == ASSAY_OK && v->value && is_document(v->pointer))
+		if (r == ASSAY_OK && v->value && store_is_document(v->pointer))
 			r = store_document(db, project, v, err);
 	}
 	return r < 0 ? r : store_jurisdictions(db, project->manifest, err);

@@ -302,12 +302,14 @@ insert_entry(struct ledger *l, sqlite3_stmt *statement, const struct ledger_entr
 	r = r < 0 ? r : merkle_range_append(&l->range, &leaf, completed, &n);
 	if (r == ASSAY_OK) {
 		sqlite3_reset(statement);
-		sqlite3_bind_int64(statement, 1, (sqlite3_int64)(l->range.size - 1));
-		sqlite3_bind_blob(statement, 2, commitment, sizeof commitment, SQLITE_TRANSIENT);
-		sqlite3_bind_blob(statement, 3, n > 0 ? (const void *)completed : "", (int)(n * MERKLE_HASH), SQLITE_TRANSIENT);
-		sqlite3_bind_blob(statement, 4, nonce, sizeof nonce, SQLITE_TRANSIENT);
-		sqlite3_bind_text(statement, 5, json.data, (int)json.size, SQLITE_TRANSIENT);
-		rc = sqlite3_step(statement);
+		rc = sqlite3_bind_int64(statement, 1, (sqlite3_int64)(l->range.size - 1));
+		rc = rc != SQLITE_OK ? rc : sqlite3_bind_blob(statement, 2, commitment, sizeof commitment, SQLITE_TRANSIENT);
+		rc = rc != SQLITE_OK ? rc
+				     : sqlite3_bind_blob(statement, 3, n > 0 ? (const void *)completed : "", (int)(n * MERKLE_HASH),
+					       SQLITE_TRANSIENT);
+		rc = rc != SQLITE_OK ? rc : sqlite3_bind_blob(statement, 4, nonce, sizeof nonce, SQLITE_TRANSIENT);
+		rc = rc != SQLITE_OK ? rc : sqlite3_bind_text(statement, 5, json.data, (int)json.size, SQLITE_TRANSIENT);
+		rc = rc != SQLITE_OK ? rc : sqlite3_step(statement);
 		if (rc != SQLITE_DONE)
 			r = store_error(l->db, rc, l->database, "cannot append to the ledger", false, err);
 	} else if (err && err->code == ASSAY_OK)
@@ -322,14 +324,11 @@ exec_bound(struct ledger *l, const char *sql, int64_t a, const void *blob, size_
 	sqlite3_stmt *statement = NULL;
 	int rc = sqlite3_prepare_v2(l->db, sql, -1, &statement, NULL);
 
-	if (rc == SQLITE_OK) {
-		sqlite3_bind_int64(statement, 1, a);
-		if (blob && is_text)
-			sqlite3_bind_text(statement, 2, blob, (int)n, SQLITE_STATIC);
-		else if (blob)
-			sqlite3_bind_blob(statement, 2, blob, (int)n, SQLITE_STATIC);
-		rc = sqlite3_step(statement);
-	}
+	rc = rc != SQLITE_OK ? rc : sqlite3_bind_int64(statement, 1, a);
+	if (rc == SQLITE_OK && blob)
+		rc = is_text ? sqlite3_bind_text(statement, 2, blob, (int)n, SQLITE_STATIC)
+			     : sqlite3_bind_blob(statement, 2, blob, (int)n, SQLITE_STATIC);
+	rc = rc != SQLITE_OK ? rc : sqlite3_step(statement);
 	sqlite3_finalize(statement);
 	return rc == SQLITE_DONE || rc == SQLITE_ROW ? ASSAY_OK
 						     : store_error(l->db, rc, l->database, "cannot write to the ledger", false, err);
@@ -348,10 +347,13 @@ store_signed_head(struct ledger *l, const struct crypto_key *key, struct base_bu
 	r = merkle_range_root(&l->range, &c.root);
 	base_buffer_init(&text, LIMIT_NOTE);
 	base_buffer_init(&name, LIMIT_NOTE);
-	if (r == ASSAY_OK && note_checkpoint_format(&c, &text))
-		r = note_sign((struct base_span){(uint8_t *)text.data, text.size}, l->origin, key, ret, err);
+	if (r == ASSAY_OK && !note_checkpoint_format(&c, &text))
+		r = base_error(err, base_buffer_status(&text), "cannot write a checkpoint");
+	r = r < 0 ? r : note_sign((struct base_span){(uint8_t *)text.data, text.size}, l->origin, key, ret, err);
 	r = r < 0 ? r : note_vkey_make(l->origin, crypto_key_public(key), &vkey);
-	if (r == ASSAY_OK && note_vkey_format(&vkey, &name))
+	if (r == ASSAY_OK && !note_vkey_format(&vkey, &name))
+		r = base_error(err, base_buffer_status(&name), "cannot write a key's name");
+	if (r == ASSAY_OK)
 		r = exec_bound(l, "INSERT INTO key(from_seq, vkey) VALUES(?1, ?2) ON CONFLICT(vkey) DO NOTHING", (int64_t)l->size,
 			name.data, name.size, true, err);
 	/* kept checkpoints: the newest, and stamped ones */

@@ -39,7 +39,8 @@ ledger_reader_open(const struct ledger_paths *paths, struct ledger_reader **ret,
 	int rc, e;
 
 	if (!base_file_exists(paths->database)) {
-		if (paths->checkpoint && base_file_exists(paths->checkpoint))
+		if ((paths->checkpoint && base_file_exists(paths->checkpoint))
+			|| (paths->checkpoint_extra && base_file_exists(paths->checkpoint_extra)))
 			return base_error_at(
 				err, ASSAY_VERIFY, paths->database, 0, 0, "the ledger is gone, but an outside checkpoint of it exists");
 		base_error_at(err, ASSAY_UNSUPPORTED, paths->database, 0, 0, "there is no ledger");
@@ -111,12 +112,15 @@ ledger_reader_each(struct ledger_reader *r, uint64_t first, uint64_t n, int (*ea
 		sqlite3_bind_int64(statement, 2, n > INT64_MAX ? INT64_MAX : (sqlite3_int64)n);
 	}
 	while (rc == SQLITE_OK && stop == 0 && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
-		struct ledger_row row = {
-			.seq = (uint64_t)sqlite3_column_int64(statement, 0), .json = (const char *)sqlite3_column_text(statement, 1)};
-		if (row.json)
+		struct ledger_row row = {.seq = (uint64_t)sqlite3_column_int64(statement, 0)};
+		if (sqlite3_column_type(statement, 1) != SQLITE_NULL) {
+			row.json = (const char *)sqlite3_column_text(statement, 1);
 			row.nonce_hex = (const char *)sqlite3_column_text(statement, 2);
-		stop = each(context, &row);
-		rc = SQLITE_OK;
+			rc = row.json && row.nonce_hex ? SQLITE_OK : SQLITE_NOMEM;
+		} else
+			rc = SQLITE_OK;
+		if (rc == SQLITE_OK)
+			stop = each(context, &row);
 	}
 	sqlite3_finalize(statement);
 	if (stop != 0)

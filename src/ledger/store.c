@@ -47,6 +47,33 @@ run(sqlite3 *db, const char *path, const char *sql, struct assay_error *err)
 	return rc == SQLITE_OK ? ASSAY_OK : store_error(db, rc, path, "ledger", false, err);
 }
 
+/* A writer that was cut off leaves its journal; only a connection that may write can roll it back, after which the ledger is as before that
+ * writer. SQLite's own locks keep this from a writer that is still at work. */
+static int
+roll_back_interrupted(const char *path, struct assay_error *err)
+{
+	_cleanup_free_ char *journal = base_format("%s-journal", path);
+	sqlite3 *db = NULL;
+	int rc;
+
+	if (!journal)
+		return base_error_nomem(err);
+	if (!base_file_exists(journal))
+		return ASSAY_OK;
+	rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE, NULL);
+	if (rc == SQLITE_OK) {
+		sqlite3_busy_timeout(db, 10000);
+		rc = sqlite3_exec(db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
+	}
+	sqlite3_close(db);
+	/* what is wrong with the file itself is said by whoever reads it next */
+	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB)
+		return ASSAY_OK;
+	base_error_at(err, ASSAY_IO, path, 0, 0, "an interrupted write cannot be rolled back: %s", sqlite3_errstr(rc));
+	base_error_hint(err, "run this once as a user who may write to the folder of the ledger");
+	return ASSAY_IO;
+}
+
 int
 store_open(const char *path, bool create, bool read_only, sqlite3 **ret, struct assay_error *err)
 {
@@ -56,8 +83,11 @@ store_open(const char *path, bool create, bool read_only, sqlite3 **ret, struct 
 	int fd = create ? open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
 	if (fd >= 0)
 		close(fd);
-	int rc = sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE, NULL), r;
+	int rc, r = read_only ? roll_back_interrupted(path, err) : ASSAY_OK;
 
+	if (r < 0)
+		return r;
+	rc = sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE, NULL);
 	if (rc != SQLITE_OK) {
 		r = store_error(db, rc, path, "cannot open the ledger", read_only, err);
 		sqlite3_close(db);

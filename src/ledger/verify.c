@@ -14,6 +14,8 @@
 #include <jansson.h>
 #include <string.h>
 
+#define ERASED_WITH_REASON UINT64_MAX
+
 struct verifier {
 	const struct ledger_paths *paths;
 	const struct ledger_trust *trust;
@@ -21,6 +23,8 @@ struct verifier {
 	struct merkle_range range;
 	struct ledger_report report;
 	int64_t last_time;
+	uint64_t *erased; /* numbers of entries without text, until an erase entry accounts for them */
+	size_t erased_capacity;
 	struct assay_error *err;
 };
 
@@ -47,6 +51,20 @@ check_integrity(struct verifier *v)
 	return r;
 }
 
+/* An entry of type erase accounts for the erased ones that its body lists: {"seq":[…]}. */
+static void
+account_for_erased(struct verifier *v, uint64_t by, const json_t *entry)
+{
+	const char *type = json_string_value(json_object_get(entry, "type"));
+	const json_t *list = json_object_get(json_object_get(entry, "body"), "seq");
+
+	for (size_t i = 0; type && strcmp(type, "erase") == 0 && i < json_array_size(list); i++)
+		for (uint64_t k = 0; k < v->report.erased; k++)
+			if (v->erased[k] < by && json_is_integer(json_array_get(list, i))
+				&& (json_int_t)v->erased[k] == json_integer_value(json_array_get(list, i)))
+				v->erased[k] = ERASED_WITH_REASON;
+}
+
 /* Time must not run backwards, the entry must be an object of version 1. */
 static int
 check_entry_text(struct verifier *v, uint64_t seq, const char *json, size_t n)
@@ -63,8 +81,20 @@ check_entry_text(struct verifier *v, uint64_t seq, const char *json, size_t n)
 		r = differs(v, seq, "is dated before the entry before it");
 	else
 		v->last_time = ms;
+	account_for_erased(v, seq, entry);
 	json_decref(entry);
 	return r;
+}
+
+/* Text may go, but a signed entry has to say so: else somebody took it away. */
+static int
+check_erased(const struct verifier *v)
+{
+	for (uint64_t i = 0; i < v->report.erased; i++)
+		if (v->erased[i] != ERASED_WITH_REASON)
+			return base_error_at(v->err, ASSAY_VERIFY, v->paths->database, 0, 0,
+				"the text of entry %" PRIu64 " is gone, and no later entry says that it was erased", v->erased[i]);
+	return ASSAY_OK;
 }
 
 static int
@@ -90,8 +120,10 @@ check_entry(struct verifier *v, sqlite3_stmt *statement)
 		int r = check_entry_text(v, seq, json, size);
 		if (r < 0)
 			return r;
-	} else
-		v->report.erased++;
+	} else if (base_grow(&v->erased, &v->erased_capacity, v->report.erased + 1, sizeof *v->erased) < 0)
+		return base_error_nomem(v->err);
+	else
+		v->erased[v->report.erased++] = seq;
 	if (merkle_leaf(stored, 32, &leaf) < 0 || merkle_range_append(&v->range, &leaf, completed, &n) < 0)
 		return base_error_nomem(v->err);
 	if (n_nodes != n * MERKLE_HASH || (n > 0 && memcmp(nodes, completed, n_nodes) != 0))
@@ -158,6 +190,9 @@ check_entries(struct verifier *v)
 	sqlite3_finalize(statement);
 	if (r < 0)
 		return r;
+	r = check_erased(v);
+	if (r < 0)
+		return r;
 	v->report.size = v->range.size;
 	if (v->range.size == 0)
 		return base_error_at(v->err, ASSAY_VERIFY, v->paths->database, 0, 0, "the ledger holds no entry");
@@ -193,6 +228,37 @@ check_checkpoints(struct verifier *v)
 	}
 	v->report.is_signed = true;
 	return ASSAY_OK;
+}
+
+/* What no hash covers: the list of keys holds trusted ones of this log only, and there are no time stamps, which this version cannot check.
+ */
+static int
+check_side_tables(struct verifier *v)
+{
+	sqlite3_stmt *statement = NULL;
+	int rc = sqlite3_prepare_v2(
+		v->db, "SELECT vkey, 0 FROM key UNION ALL SELECT '', 1 FROM checkpoint WHERE tst IS NOT NULL", -1, &statement, NULL);
+	int r = ASSAY_OK;
+
+	while (r == ASSAY_OK && rc == SQLITE_OK && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		const char *text = (const char *)sqlite3_column_text(statement, 0);
+		struct note_vkey vkey;
+		bool known = false;
+		rc = SQLITE_OK;
+		if (text && sqlite3_column_int(statement, 1) == 0 && note_vkey_parse(base_span_of(text), &vkey, NULL) == ASSAY_OK)
+			for (size_t i = 0; i < v->trust->n; i++)
+				known = known
+					|| (memcmp(v->trust->keys[i].public_key, vkey.public_key, CRYPTO_PUBLIC_SIZE) == 0
+						&& strcmp(v->trust->keys[i].name, vkey.name) == 0);
+		if (!known)
+			r = base_error_at(v->err, ASSAY_VERIFY, v->paths->database, 0, 0,
+				sqlite3_column_int(statement, 1) ? "a checkpoint carries a time stamp that nobody here made"
+								 : "the ledger lists a key that is not trusted");
+	}
+	if (r == ASSAY_OK && rc != SQLITE_DONE)
+		r = store_error(v->db, rc, v->paths->database, "cannot read the ledger", true, v->err);
+	sqlite3_finalize(statement);
+	return r;
 }
 
 static int
@@ -265,10 +331,12 @@ ledger_verify(const struct ledger_paths *paths, const struct ledger_trust *trust
 	r = r < 0 ? r : read_origin(&v);
 	r = r < 0 ? r : check_entries(&v);
 	r = r < 0 ? r : check_checkpoints(&v);
+	r = r < 0 ? r : check_side_tables(&v);
 	r = r < 0 ? r : check_outside(&v, paths->checkpoint);
 	r = r < 0 ? r : check_outside(&v, paths->checkpoint_extra);
 	r = r < 0 ? r : check_sum(&v);
 	sqlite3_close(v.db);
+	free(v.erased);
 	if (r < 0)
 		return r;
 	if (!v.report.is_pinned)

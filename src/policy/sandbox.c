@@ -11,12 +11,16 @@
 
 enum { STEP_GRAIN = 1000 };
 
+enum { SANDBOX_TABLES = 128 };
+
 struct sandbox {
 	sqlite3 *db;
 	char as_of[BASE_DATE_TEXT];
 	int64_t steps, max_steps;
 	bool out_of_steps;
 	char denied[128];
+	char *tables[SANDBOX_TABLES]; /* names in the database, open to controls or not */
+	size_t n_tables;
 };
 
 /* Tables and views of schema.sql that a control may read. */
@@ -43,6 +47,34 @@ is_listed(const char *name, const char *const *list, size_t n)
 	return false;
 }
 
+/* Does the database hold a table or view of this name? Looked up before the authoriser stands guard. */
+static bool
+is_known_table(const struct sandbox *s, const char *name)
+{
+	bool known = name && sqlite3_strnicmp(name, "sqlite_", 7) == 0;
+
+	for (size_t i = 0; name && i < s->n_tables && !known; i++)
+		known = sqlite3_stricmp(name, s->tables[i]) == 0;
+	return known;
+}
+
+static int
+list_tables(struct sandbox *s)
+{
+	sqlite3_stmt *statement = NULL;
+	int rc = sqlite3_prepare_v2(s->db, "SELECT name FROM sqlite_schema WHERE type IN('table','view')", -1, &statement, NULL);
+
+	while (rc == SQLITE_OK && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		rc = SQLITE_OK;
+		if (s->n_tables == BASE_COUNT(s->tables))
+			break;
+		s->tables[s->n_tables] = base_strdup((const char *)sqlite3_column_text(statement, 0));
+		rc = s->tables[s->n_tables++] ? SQLITE_OK : SQLITE_NOMEM;
+	}
+	sqlite3_finalize(statement);
+	return rc == SQLITE_DONE ? SQLITE_OK : rc == SQLITE_OK ? SQLITE_FULL : rc;
+}
+
 static int
 authorise(void *context, int action, const char *a, const char *b, const char *database, const char *trigger)
 {
@@ -57,8 +89,9 @@ authorise(void *context, int action, const char *a, const char *b, const char *d
 	case SQLITE_READ:
 		if (is_listed(a, readable, BASE_COUNT(readable)) && (!database || strcmp(database, "main") == 0))
 			return SQLITE_OK;
-		/* a common table expression or subquery: no database behind it */
-		if (!database || (a && a[0] == '\0'))
+		/* a common table expression or subquery: no database behind it. A table of which no column is read has none either, so a
+		 * name that the schema knows must be on the list */
+		if ((!database && !is_known_table(s, a)) || (a && a[0] == '\0'))
 			return SQLITE_OK;
 		snprintf(s->denied, sizeof s->denied, "the table '%.60s' is not open to controls", a ? a : "?");
 		return SQLITE_DENY;
@@ -208,6 +241,7 @@ sandbox_open(const char *path, const char *date, int64_t max_steps, struct sandb
 	rc = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
 	for (size_t i = 0; i < BASE_COUNT(own) && rc == SQLITE_OK; i++)
 		rc = sqlite3_create_function_v2(s->db, own[i].name, own[i].n_args, FLAGS, s, own[i].call, NULL, NULL, NULL);
+	rc = rc == SQLITE_OK ? list_tables(s) : rc;
 	if (rc != SQLITE_OK) {
 		base_error(err, ASSAY_IO, "cannot open the facts: %s", sqlite3_errstr(rc));
 		sandbox_close(s);
@@ -233,6 +267,8 @@ sandbox_close(struct sandbox *s)
 	if (!s)
 		return;
 	sqlite3_close(s->db);
+	for (size_t i = 0; i < s->n_tables; i++)
+		free(s->tables[i]);
 	free(s);
 }
 

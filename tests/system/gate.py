@@ -8,6 +8,8 @@ import hashlib
 import hmac
 import json
 import os
+import sqlite3
+import subprocess
 import random
 import re
 import shutil
@@ -355,9 +357,117 @@ def check_numbers(world):
     world.tell("JSON, XML, HTML and text of one audit say the same, and again when rendered again")
 
 
+def check_entries_without_bytes(world, gate):
+    """What is no file lies among the data after the audit: nothing of it was examined."""
+    data = os.path.join(gate.folder, "data")
+
+    def made(name, make):
+        make(os.path.join(data, name))
+        gate.ask(4, "cannot be read as data", what=name)
+        os.unlink(os.path.join(data, name))
+
+    made("more.csv.dvc", lambda path: world.write(path, "id,ssn\n1,212-34-5678\n"))
+    made("lfs.csv", lambda path: world.write(path, "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 12\n212-34-5678\n" % ("0" * 64)))
+    made("pipe.csv", os.mkfifo)
+    made("link.csv", lambda path: os.symlink("/nowhere/at/all", path))
+    os.mkdir(os.path.join(data, "__pycache__"))
+    world.write(os.path.join(data, "__pycache__/x.csv"), "id\n1\n")
+    done = world.expect(world.run("gate", cwd=gate.folder, key=False), 0, "admitted: ", what="a folder that is never scanned")
+    world.check(b"1 never scanned" in done.out, "the gate does not count what is never scanned: %r" % done.out)
+    os.unlink(os.path.join(data, "__pycache__/x.csv"))
+    os.rmdir(os.path.join(data, "__pycache__"))
+    world.tell("the gate: pointers, pipes, dangling links and never-scanned names among the data")
+
+
+GUARD = """pack: mine
+version: 1.0.0
+title: takes findings away
+country: any
+rules:
+  - id: guard
+    entity: IP_ADDRESS
+    title: a guard of one's own
+    guard: true
+    priority: 100
+    patterns: ['(?<![0-9.])[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}']
+    examples: {match: [192.0.2.1, 192.0.2.2], no_match: [a, b]}
+"""
+
+
+def check_packs_and_outputs(world, gate):
+    world.write(os.path.join(gate.folder, "guard.yaml"), GUARD)
+    gate.audit(AUDIT_PASS, "--rules", "guard.yaml", what="an audit with a guard of one's own")
+    gate.ask(4, "narrowed by --rules", what="a pack that can hide findings")
+    gate.audit(AUDIT_PASS, what="a passing audit again")
+    gate.ask(0, "admitted: ", what="a passing audit again")
+    before = contents(gate.folder)
+    for target in ("data/users.csv", "assay.yaml", "trust.yaml", "access.yaml", ".assay/ledger.db", ".assay/keys/signing.pem", "data/report.json"):
+        world.expect(world.run("audit", "--quiet", "--format", "json", "--output", target, cwd=gate.folder), 2, "cannot be an output" if "data" not in target
+            else "declared data", what="an output to " + target)
+        world.check(contents(gate.folder) == before, "an output to %s changed a file" % target)
+    world.write(world.path("flat/a.txt"), "write to jo@example.com\n")
+    world.write(world.path("flat/b.txt"), "not a report\n")
+    world.expect(world.run("scan", "--format", "json", "--output", "b.txt", ".", cwd=world.path("flat")), 2, "something else than a report", what="an output over data")
+    world.expect(world.run("scan", "--spans", "a.txt", ".", cwd=world.path("flat")), 2, "something else than a report", what="spans over data")
+    world.expect(world.run("scan", "--quiet", "--format", "json", "--output", "r.json", ".", cwd=world.path("flat")), 1, what="a report among the data")
+    world.expect(world.run("scan", "--quiet", "--format", "json", "--output", "r.json", ".", cwd=world.path("flat")), 1, what="the same report again")
+    world.check(open(world.path("flat/b.txt")).read() == "not a report\n", "data was overwritten")
+    world.tell("packs that can hide findings are told to the gate; no output takes the place of data, keys or declarations")
+
+
+def check_stored(world, gate):
+    """A database that somebody edited is not what was signed."""
+    newest = open(os.path.join(gate.folder, ".assay/audits/newest")).read().strip()
+    path = os.path.join(gate.folder, ".assay/audits", newest + ".db")
+    good = open(path, "rb").read()
+    for sql in ("UPDATE verdict SET status='pass', blocks=0 WHERE status<>'pass'", "DELETE FROM finding", "UPDATE resource SET records=7"):
+        with sqlite3.connect(path) as db:
+            db.execute(sql)
+        db.close()
+        for command in (("report",), ("explain", "gdpr-a5.1c-1")):
+            world.expect(world.run(*command, cwd=gate.folder, key=False), 5 if command[0] == "report" else 0, "was changed" if command[0] == "report" else "",
+                what="%s after %s" % (command[0], sql))
+        world.write(path, good)
+    ledger = os.path.join(gate.folder, ".assay/ledger.db")
+    good = open(ledger, "rb").read()
+    total = os.path.join(gate.folder, ".assay/ledger.sum")
+    kept = open(total, "rb").read()
+    os.unlink(total)
+    for sql, words in (("UPDATE entry SET json=NULL, nonce=NULL WHERE seq=(SELECT max(seq) FROM entry)", "is gone, and no later entry says"),
+                       ("INSERT INTO key VALUES('example.com/other+00000000+AAAA', 0, NULL)", "a key that is not trusted"),
+                       ("UPDATE checkpoint SET tst=x'00'", "a time stamp that nobody here made")):
+        with sqlite3.connect(ledger) as db:
+            db.execute(sql)
+        db.close()
+        world.expect(world.run("log", "verify", cwd=gate.folder, key=False), 5, words, what=sql)
+        done = world.run("gate", cwd=gate.folder, key=False)
+        world.check(done.status == 5, "the gate after %s: %d" % (sql, done.status))
+        world.write(ledger, good)
+    world.write(total, kept)
+    gate.ask(0, "admitted: ", what="the ledger put back")
+    world.tell("edited results are not rendered; text taken out of the ledger, foreign keys and stamps do not verify")
+
+
+def check_interrupted(world, gate):
+    """A journal that an interrupted writer left is rolled back by the next reader."""
+    ledger = os.path.join(gate.folder, ".assay/ledger.db")
+    script = ("import os, sqlite3, sys\ndb = sqlite3.connect(sys.argv[1], isolation_level=None)\ndb.execute('PRAGMA cache_size=1')\n"
+              "db.execute('BEGIN IMMEDIATE')\nfor i in range(400):\n db.execute(\"INSERT INTO entry VALUES(?, zeroblob(32), x'', zeroblob(32), ?)\", (1000 + i, 'x' * 900))\nos._exit(9)\n")
+    subprocess.run([sys.executable, "-c", script, ledger])
+    world.check(os.path.getsize(ledger + "-journal") > 0, "no journal was left")
+    world.expect(world.run("log", "verify", cwd=gate.folder, key=False), 0, "verified", what="after an interrupted writer")
+    gate.ask(0, "admitted: ", what="after an interrupted writer")
+    gate.audit(AUDIT_PASS, what="an audit after an interrupted writer")
+    world.tell("a writer that was cut off leaves a ledger that verifies, gates and goes on")
+
+
 def main(argv):
     world = World(argv, "gate")
     gate = check_gate(world)
+    check_entries_without_bytes(world, gate)
+    check_packs_and_outputs(world, gate)
+    check_stored(world, gate)
+    check_interrupted(world, gate)
     check_trust(world, gate)
     for check in (check_waivers, check_without_manifest, check_determinism, check_numbers):
         check(world)
