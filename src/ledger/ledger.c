@@ -305,8 +305,8 @@ insert_entry(struct ledger *l, sqlite3_stmt *statement, const struct ledger_entr
 		rc = sqlite3_bind_int64(statement, 1, (sqlite3_int64)(l->range.size - 1));
 		rc = rc != SQLITE_OK ? rc : sqlite3_bind_blob(statement, 2, commitment, sizeof commitment, SQLITE_TRANSIENT);
 		rc = rc != SQLITE_OK ? rc
-				     : sqlite3_bind_blob(statement, 3, n > 0 ? (const void *)completed : "", (int)(n * MERKLE_HASH),
-					       SQLITE_TRANSIENT);
+				     : sqlite3_bind_blob(
+					     statement, 3, n > 0 ? (const void *)completed : "", (int)(n * MERKLE_HASH), SQLITE_TRANSIENT);
 		rc = rc != SQLITE_OK ? rc : sqlite3_bind_blob(statement, 4, nonce, sizeof nonce, SQLITE_TRANSIENT);
 		rc = rc != SQLITE_OK ? rc : sqlite3_bind_text(statement, 5, json.data, (int)json.size, SQLITE_TRANSIENT);
 		rc = rc != SQLITE_OK ? rc : sqlite3_step(statement);

@@ -38,13 +38,16 @@ coverage_alone_can_be_incomplete(void **state)
 		{"INSERT INTO resource(id,name,kind,bytes,state) VALUES(1,'a','csv',9,'complete'),(2,'b','csv',0,'unread')", true},
 		{"INSERT INTO resource(id,name,kind,bytes,state) VALUES(1,'a','csv',9,'complete'),(2,'.git','file',0,'excluded')", false},
 		{"INSERT INTO resource(id,name,kind,state) VALUES(1,'.git','file','excluded')", true},
-		{"INSERT INTO resource(id,name,kind,bytes,state) VALUES(1,'a','csv',9,'complete');INSERT INTO issue(resource_id,code,count) "
+		{"INSERT INTO resource(id,name,kind,bytes,state) VALUES(1,'a','csv',9,'complete');INSERT INTO "
+		 "issue(resource_id,code,count) "
 		 "VALUES(1,'ragged-rows',3)",
 			false},
-		{"INSERT INTO resource(id,name,kind,bytes,state) VALUES(1,'a','csv',9,'complete');INSERT INTO issue(resource_id,code,count) "
+		{"INSERT INTO resource(id,name,kind,bytes,state) VALUES(1,'a','csv',9,'complete');INSERT INTO "
+		 "issue(resource_id,code,count) "
 		 "VALUES(NULL,'fewer-than-expected',1)",
 			true},
-		{"INSERT INTO resource(id,name,kind,bytes,state) VALUES(1,'a','csv',9,'complete');INSERT INTO issue(resource_id,code,count) "
+		{"INSERT INTO resource(id,name,kind,bytes,state) VALUES(1,'a','csv',9,'complete');INSERT INTO "
+		 "issue(resource_id,code,count) "
 		 "VALUES(1,'regex-limit',1)",
 			true},
 	};
