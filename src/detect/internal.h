@@ -119,6 +119,8 @@ struct detect_scanner {
 	uint64_t *live;      /* [filter words] */
 	uint64_t *starts;    /* a bit per byte of the batch */
 	size_t starts_capacity;
+	uint8_t *classes; /* of the bytes of the batch, MARK_PAD more on both sides */
+	size_t classes_capacity;
 	struct nearby nearby;
 	const struct batch_map *map_row; /* of the subject at hand, where the last look ended */
 };

@@ -5,25 +5,67 @@
 
 #include <string.h>
 
-static uint8_t
-buckets_at(const struct start_marks *m, const uint8_t *data)
+uint8_t
+mark_class(uint8_t c)
 {
-	uint8_t buckets = base_is_word(data[-1]) ? m->after_word : 0xff;
-
-	for (size_t i = 0; i < MARK_POSITIONS; i++) {
-		uint8_t c = data[i];
-		buckets &= m->low[i][c & 15] & m->high[i][c >> 4];
+	if (base_is_digit(c))
+		return 1;
+	if (base_is_upper(c))
+		return c <= 'F' ? 2 : 3;
+	if (base_is_lower(c))
+		return c <= 'f' ? 4 : 5;
+	switch (c) {
+	case ' ':
+		return 7;
+	case '-':
+		return 8;
+	case '.':
+	case '/':
+		return 9;
+	case '(':
+	case ')':
+	case '+':
+		return 10;
+	case ',':
+		return 11;
+	case '_':
+		return 12;
+	case '"':
+	case '\'':
+		return 13;
+	case '\t':
+	case '\n':
+	case '\r':
+		return 14;
+	default:
+		return c >= 0x80 ? 6 : 0;
 	}
+}
+
+static uint8_t
+buckets_at(const struct start_marks *m, const uint8_t *classes)
+{
+	uint8_t buckets = m->before[classes[-1]];
+
+	for (size_t i = 0; i < MARK_POSITIONS && buckets; i++)
+		buckets &= m->at[i][classes[i]];
 	return buckets;
 }
 
 void
-marks_plain(const struct start_marks sets[MARK_SETS], const uint8_t *data, size_t n, uint64_t *ret)
+marks_plain(const struct start_marks sets[MARK_SETS], const uint8_t *data, size_t n, uint8_t *classes, uint64_t *ret)
 {
+	enum { AROUND = 32 };
+	uint8_t class_of[256];
+
+	for (unsigned c = 0; c < 256; c++)
+		class_of[c] = mark_class((uint8_t)c);
+	for (ptrdiff_t i = -AROUND; i < (ptrdiff_t)n + AROUND; i++)
+		classes[i] = class_of[data[i]];
 	memset(ret, 0, (n + 63) / 64 * sizeof *ret);
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < MARK_SETS; k++)
-			if (buckets_at(&sets[k], data + i)) {
+			if (buckets_at(&sets[k], classes + i)) {
 				ret[i / 64] |= UINT64_C(1) << (i % 64);
 				break;
 			}

@@ -149,6 +149,7 @@ detect_scanner_free(struct detect_scanner *s)
 	free(s->by_column);
 	free(s->live);
 	free(s->starts);
+	free(s->classes);
 	nearby_dispose(&s->nearby);
 	free(s);
 }
@@ -499,10 +500,11 @@ detect_batch(struct detect_scanner *s, const struct batch *b, const struct detec
 	out->head.n = out->done.n = out->tail.n = out->n_tallies = out->n_issues = 0;
 	out->joins_prev = out->joins_next = false;
 	s->candidates.n = 0;
-	if (base_grow(&s->starts, &s->starts_capacity, b->size / 64 + 1, sizeof *s->starts) < 0)
+	if (base_grow(&s->starts, &s->starts_capacity, b->size / 64 + 1, sizeof *s->starts) < 0
+		|| base_grow(&s->classes, &s->classes_capacity, b->size + 2 * MARK_PAD, sizeof *s->classes) < 0)
 		return base_error_nomem(err);
 	if (!s->engine->options.all_starts)
-		s->engine->mark(s->engine->filter.marks, b->data, b->size, s->starts);
+		s->engine->mark(s->engine->filter.marks, b->data, b->size, s->classes + MARK_PAD, s->starts);
 	if (s->engine->literals && !s->engine->options.all_starts)
 		r = literal_lane_scan(s->engine->literals, s->literal_scratch, b->data, b->size, &s->candidates, err);
 	if (r == ASSAY_OK) {

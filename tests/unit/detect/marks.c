@@ -38,19 +38,16 @@ static void
 random_tables(uint64_t *seed, struct start_marks sets[MARK_SETS])
 {
 	/* from hardly anything to nearly everything */
-	unsigned density = 1 + next(seed) % 7;
+	unsigned density = 3 + next(seed) % 5;
 
-	for (size_t k = 0; k < MARK_SETS; k++) {
-		sets[k].after_word = (uint8_t)next(seed);
-		for (size_t i = 0; i < MARK_POSITIONS; i++)
-			for (size_t c = 0; c < 16; c++) {
-				sets[k].low[i][c] = sets[k].high[i][c] = 0;
-				for (unsigned bit = 0; bit < 8; bit++) {
-					sets[k].low[i][c] |= (uint8_t)((next(seed) % 8 < density) << bit);
-					sets[k].high[i][c] |= (uint8_t)((next(seed) % 8 < density) << bit);
-				}
+	memset(sets, 0, MARK_SETS * sizeof *sets);
+	for (size_t k = 0; k < MARK_SETS; k++)
+		for (size_t c = 0; c < MARK_CLASSES; c++)
+			for (unsigned bit = 0; bit < 8; bit++) {
+				sets[k].before[c] |= (uint8_t)((next(seed) % 8 < density) << bit);
+				for (size_t i = 0; i < MARK_POSITIONS; i++)
+					sets[k].at[i][c] |= (uint8_t)((next(seed) % 8 < density) << bit);
 			}
-	}
 }
 
 static void
@@ -65,23 +62,30 @@ random_bytes(uint64_t *seed, uint8_t *data, size_t n)
 static size_t
 compare(marks_function *other, const struct start_marks sets[MARK_SETS], const uint8_t *data, size_t n)
 {
+	enum { AHEAD = 16 };
 	size_t words = (n + 63) / 64, marked = 0;
 	/* of their own size, so that writing past them is seen; filled, so that a word left out is seen */
 	uint64_t *want = malloc(words * 8 + 1), *got = malloc(words * 8 + 1);
+	uint8_t *plain = malloc(n + 2 * MARK_PAD), *wide = malloc(n + 2 * MARK_PAD);
 
-	assert_true(want && got);
+	assert_true(want && got && plain && wide);
 	memset(want, 0xaa, words * 8);
 	memset(got, 0x55, words * 8);
-	marks_plain(sets, data, n, want);
-	other(sets, data, n, got);
+	memset(plain, 0xaa, n + 2 * MARK_PAD);
+	memset(wide, 0x55, n + 2 * MARK_PAD);
+	marks_plain(sets, data, n, plain + MARK_PAD, want);
+	other(sets, data, n, wide + MARK_PAD, got);
 	for (size_t w = 0; w < words; w++) {
 		if (want[w] != got[w])
 			fail_msg("%zu bytes: word %zu is %016llx instead of %016llx", n, w, (unsigned long long)got[w],
 				(unsigned long long)want[w]);
 		marked += (size_t)__builtin_popcountll(want[w]);
 	}
+	assert_memory_equal(plain + MARK_PAD - 1, wide + MARK_PAD - 1, n + 1 + AHEAD);
 	free(want);
 	free(got);
+	free(plain);
+	free(wide);
 	return marked;
 }
 
@@ -91,11 +95,10 @@ is_start(const struct start_marks sets[MARK_SETS], const uint8_t *at)
 {
 	for (size_t k = 0; k < MARK_SETS; k++)
 		for (unsigned bucket = 0; bucket < MARK_BUCKETS; bucket++) {
-			bool all = true, word = (at[-1] >= 'a' && at[-1] <= 'z') || (at[-1] >= 'A' && at[-1] <= 'Z')
-						|| (at[-1] >= '0' && at[-1] <= '9') || at[-1] == '_';
+			bool all = sets[k].before[mark_class(at[-1])] >> bucket & 1;
 			for (size_t i = 0; i < MARK_POSITIONS; i++)
-				all = all && (sets[k].low[i][at[i] % 16] >> bucket & 1) && (sets[k].high[i][at[i] / 16] >> bucket & 1);
-			if (all && (!word || (sets[k].after_word >> bucket & 1)))
+				all = all && (sets[k].at[i][mark_class(at[i])] >> bucket & 1);
+			if (all)
 				return true;
 		}
 	return false;
@@ -117,11 +120,11 @@ plain_and_avx2_agree(void **state)
 		struct start_marks sets[MARK_SETS];
 		size_t n = next(&seed) % (round % 10 ? 200 : 3000);
 		random_tables(&seed, sets);
-		/* the byte before the data is the first that can be read, or the last of the 64 after it the last */
-		uint8_t *data = fence.map + fence.page + 1;
+		/* the 64 bytes before the data are the first that can be read, or the 64 after it the last */
+		uint8_t *data = fence.map + fence.page + AFTER;
 		if (round % 2)
 			data = fence.map + 3 * fence.page - AFTER - n;
-		random_bytes(&seed, data - 1, n + 1 + AFTER);
+		random_bytes(&seed, data - AFTER, n + 2 * AFTER);
 		marked += compare(best, sets, data, n);
 		seen += n;
 	}
@@ -133,7 +136,7 @@ plain_and_avx2_agree(void **state)
 static void
 marks_mean_what_they_say(void **state)
 {
-	uint8_t buffer[1 + 300 + AFTER];
+	uint8_t buffer[AFTER + 300 + AFTER], classes[300 + 2 * MARK_PAD];
 	uint64_t seed = 11, ret[5];
 
 	(void)state;
@@ -141,29 +144,40 @@ marks_mean_what_they_say(void **state)
 		struct start_marks sets[MARK_SETS];
 		random_tables(&seed, sets);
 		random_bytes(&seed, buffer, sizeof buffer);
-		marks_plain(sets, buffer + 1, 300, ret);
+		marks_plain(sets, buffer + AFTER, 300, classes + MARK_PAD, ret);
 		for (size_t i = 0; i < 300; i++)
-			assert_int_equal(ret[i / 64] >> (i % 64) & 1, is_start(sets, buffer + 1 + i));
+			assert_int_equal(ret[i / 64] >> (i % 64) & 1, is_start(sets, buffer + AFTER + i));
 		assert_int_equal(ret[4] >> (300 % 64), 0);
 	}
 }
 
-/* Every byte as the one before, with a table that allows nothing after a word byte. */
+/* Every byte alone: the classes that both ways give it, and what they stand for. */
 static void
-word_bytes_are_the_same_for_both(void **state)
+classes_are_the_same_for_both(void **state)
 {
+	static const char *const alike[] = {"0123456789", "ABCDEF", "GHIJKLMNOPQRSTUVWXYZ", "abcdef", "ghijklmnopqrstuvwxyz", " ", "-",
+		"./", "()+", ",", "_", "\"'", "\t\n\r", "!#$%&*:;<=>?@[\\]^`{|}~\x01\x1f\x7f"};
 	struct start_marks sets[MARK_SETS];
-	uint8_t buffer[1 + 256 + AFTER] = {0};
+	uint8_t buffer[AFTER + 256 + AFTER] = {0}, classes[256 + 2 * MARK_PAD];
+	uint64_t ret[4];
+	unsigned seen = 0;
+	const char *name;
 
 	(void)state;
 	memset(sets, 0xff, sizeof sets);
-	for (size_t k = 0; k < MARK_SETS; k++)
-		sets[k].after_word = 0;
 	for (size_t i = 0; i < 256; i++)
-		buffer[i] = (uint8_t)i;
-	const char *name;
-	size_t marked = compare(marks_choose(MARKS_AVX2, &name), sets, buffer + 1, 256);
-	assert_int_equal(marked, 256 - 63);
+		buffer[AFTER + i] = (uint8_t)i;
+	marks_choose(MARKS_AVX2, &name)(sets, buffer + AFTER, 256, classes + MARK_PAD, ret);
+	for (size_t i = 0; i < 256; i++)
+		assert_int_equal(classes[MARK_PAD + i], mark_class((uint8_t)i));
+	for (size_t k = 0; k < BASE_COUNT(alike); k++) {
+		unsigned class = mark_class((uint8_t)alike[k][0]);
+		assert_true(class != MARK_EDGE && !(seen >> class & 1));
+		seen |= 1u << class;
+		for (const char *c = alike[k]; *c; c++)
+			assert_int_equal(mark_class((uint8_t)*c), class);
+	}
+	assert_true(mark_class(0x80) == mark_class(0xff) && !(seen >> mark_class(0x80) & 1));
 }
 
 static void
@@ -184,7 +198,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_and_avx2_agree),
 		cmocka_unit_test(marks_mean_what_they_say),
-		cmocka_unit_test(word_bytes_are_the_same_for_both),
+		cmocka_unit_test(classes_are_the_same_for_both),
 		cmocka_unit_test(the_level_is_chosen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
