@@ -1,5 +1,5 @@
 /* One hash map from phrases (tokens joined by a blank) to the rules that use them. */
-#include "rules/context.h"
+#include "rules/context_index.h"
 
 #include "base/arena.h"
 #include "base/map.h"
@@ -9,41 +9,6 @@
 #include <string.h>
 
 #define HASH_START 2166136261u
-#define NO_ROW UINT32_MAX
-
-/* A token that is a phrase, or begins one. */
-struct word {
-	const char *text;   /* NULL: free slot */
-	uint32_t hash, row; /* row: of the phrase that is this token alone, or NO_ROW */
-	uint8_t size;
-	bool starts; /* begins phrases of several tokens */
-};
-
-struct phrase {
-	uint64_t *for_rule, *against_rule; /* one bit per rule */
-};
-
-/* A column phrase: tokens that must all occur in order. */
-struct column_phrase {
-	uint32_t rule;
-	size_t n;
-	struct context_token *tokens;
-};
-
-struct context_index {
-	struct base_arena *arena;
-	struct base_map *phrases; /* joined text -> index into rows */
-	struct phrase *rows;
-	size_t n_rows, rows_capacity, n_words;
-	struct column_phrase *columns;
-	size_t n_columns, columns_capacity;
-	bool has_digits;    /* some phrase begins with digits */
-	uint8_t ascii[128]; /* enum letter of each byte */
-	struct word *words; /* open addressing, by hash; capacity a power of two */
-	size_t n_used, words_capacity;
-};
-
-enum letter { LETTER_NONE, LETTER_LOWER, LETTER_UPPER, LETTER_DIGIT };
 
 /* The small form of a capital of Latin-1, Latin Extended-A, Greek or Cyrillic (Unicode), else the letter itself. */
 static unsigned
@@ -62,8 +27,8 @@ small_letter(unsigned c)
 }
 
 /* Kind of the character at text[i]; writes its folded form and length. Bytes of UTF-8 beyond ASCII count as letters. */
-static enum letter
-classify(struct base_span text, size_t i, char ret[4], size_t *ret_size)
+enum letter
+context_classify(struct base_span text, size_t i, char ret[4], size_t *ret_size)
 {
 	uint8_t c = text.data[i];
 
@@ -100,8 +65,8 @@ classify(struct base_span text, size_t i, char ret[4], size_t *ret_size)
 }
 
 /* Does a new token begin between kinds a and b (next: the kind after b)? */
-static bool
-splits(enum letter a, enum letter b, enum letter next)
+bool
+context_splits(enum letter a, enum letter b, enum letter next)
 {
 	if ((a == LETTER_DIGIT) != (b == LETTER_DIGIT))
 		return true;
@@ -119,16 +84,16 @@ context_tokens(struct base_span text, struct context_token *ret, size_t max)
 
 	for (size_t i = 0; i < text.size; i += step) {
 		char folded[4], spare[4];
-		enum letter kind = classify(text, i, folded, &step), next = LETTER_NONE;
+		enum letter kind = context_classify(text, i, folded, &step), next = LETTER_NONE;
 		size_t next_step;
 		if (i + step < text.size)
-			next = classify(text, i + step, spare, &next_step);
+			next = context_classify(text, i + step, spare, &next_step);
 		if (kind == LETTER_NONE) {
 			token = NULL;
 			last = kind;
 			continue;
 		}
-		if (!token || splits(last, kind, next)) {
+		if (!token || context_splits(last, kind, next)) {
 			if (n == max)
 				return n;
 			token = &ret[n++];
@@ -177,8 +142,8 @@ hash_token(const char *folded, size_t size)
 }
 
 /* The slot of a token: its own, or the free one where it would go. */
-static struct word *
-word_slot(const struct context_index *x, const char *folded, size_t size, uint32_t hash)
+static struct context_word *
+slot_of(const struct context_index *x, const char *folded, size_t size, uint32_t hash)
 {
 	size_t at = (hash ^ hash >> 15) & (x->words_capacity - 1);
 
@@ -186,6 +151,12 @@ word_slot(const struct context_index *x, const char *folded, size_t size, uint32
 		&& !(x->words[at].hash == hash && x->words[at].size == size && memcmp(x->words[at].text, folded, size) == 0))
 		at = (at + 1) & (x->words_capacity - 1);
 	return &x->words[at];
+}
+
+struct context_word *
+context_slot(const struct context_index *x, const char *folded, size_t size)
+{
+	return slot_of(x, folded, size, hash_token(folded, size));
 }
 
 /* At most a quarter full, so that most tokens meet a free slot at once. */
@@ -202,36 +173,57 @@ words_grow(struct context_index *x)
 		return ASSAY_NOMEM;
 	for (size_t i = 0; i < x->words_capacity; i++)
 		if (x->words[i].text)
-			*word_slot(&grown, x->words[i].text, x->words[i].size, x->words[i].hash) = x->words[i];
+			*slot_of(&grown, x->words[i].text, x->words[i].size, x->words[i].hash) = x->words[i];
 	free(x->words);
 	*x = grown;
 	return ASSAY_OK;
 }
 
+/* Lets a word through the quick look of context_scan, alone and with a final 's'. What is longer or not ASCII gets through anyway. */
+static void
+add_quick(struct context_index *x, const struct context_word *word)
+{
+	uint8_t bytes[CONTEXT_QUICK_SIZE] = {0};
+	uint64_t low, high;
+
+	if (word->size > CONTEXT_QUICK_SIZE)
+		return;
+	memcpy(bytes, word->text, word->size);
+	for (size_t size = word->size; size <= word->size + 1u && size <= CONTEXT_QUICK_SIZE; size++) {
+		if (size > word->size)
+			bytes[size - 1] = 's';
+		memcpy(&low, bytes, 8);
+		memcpy(&high, bytes + 8, 8);
+		unsigned hash = context_quick_hash(low, high);
+		x->quick[hash / 64] |= UINT64_C(1) << (hash % 64);
+	}
+}
+
 static int
-add_word(struct context_index *x, const struct context_token *token, uint32_t row, bool starts)
+add_word(struct context_index *x, const struct context_token *token, uint32_t row, uint64_t next)
 {
 	uint32_t hash = hash_token(token->text, token->size);
-	struct word *word;
+	struct context_word *word;
 
 	if (words_grow(x) < 0)
 		return ASSAY_NOMEM;
-	word = word_slot(x, token->text, token->size, hash);
+	word = slot_of(x, token->text, token->size, hash);
 	if (!word->text) {
 		char *text = base_arena_alloc(x->arena, token->size);
 		if (!text)
 			return ASSAY_NOMEM;
 		memcpy(text, token->text, token->size);
-		*word = (struct word){.text = text, .hash = hash, .row = NO_ROW, .size = token->size};
+		*word = (struct context_word){.text = text, .hash = hash, .row = CONTEXT_NO_ROW, .size = token->size};
 		x->n_used++;
 	}
-	word->row = row != NO_ROW ? row : word->row;
-	word->starts = word->starts || starts;
+	word->row = row != CONTEXT_NO_ROW ? row : word->row;
+	word->next |= next;
+	add_quick(x, word);
 	x->has_digits = x->has_digits || base_is_digit((uint8_t)token->text[0]);
 	return ASSAY_OK;
 }
 
-static struct phrase *
+static struct context_phrase *
 phrase_of(struct context_index *x, const struct context_token *tokens, size_t n)
 {
 	char text[CONTEXT_PHRASE * (CONTEXT_TOKEN + 1)];
@@ -244,9 +236,10 @@ phrase_of(struct context_index *x, const struct context_token *tokens, size_t n)
 		return NULL;
 	if (base_map_insert(x->phrases, key, (uint32_t)x->n_rows) < 0)
 		return NULL;
-	if (add_word(x, &tokens[0], n == 1 ? (uint32_t)x->n_rows : NO_ROW, n > 1) < 0)
+	if (add_word(x, &tokens[0], n == 1 ? (uint32_t)x->n_rows : CONTEXT_NO_ROW, n > 1 ? context_first((uint8_t)tokens[1].text[0]) : 0)
+		< 0)
 		return NULL;
-	struct phrase *row = &x->rows[x->n_rows];
+	struct context_phrase *row = &x->rows[x->n_rows];
 	row->for_rule = base_arena_alloc(x->arena, x->n_words * sizeof(uint64_t));
 	row->against_rule = base_arena_alloc(x->arena, x->n_words * sizeof(uint64_t));
 	if (!row->for_rule || !row->against_rule)
@@ -264,7 +257,7 @@ add_words(struct context_index *x, const struct rules_texts *words, size_t rule,
 		size_t n = context_tokens(base_span_of(words->text[i]), tokens, CONTEXT_PHRASE);
 		if (n == 0)
 			continue;
-		struct phrase *row = phrase_of(x, tokens, n);
+		struct context_phrase *row = phrase_of(x, tokens, n);
 		if (!row)
 			return -1;
 		uint64_t *bits = is_against ? row->against_rule : row->for_rule;
@@ -300,11 +293,6 @@ context_index_new(const struct rules_rule *const *rules, size_t n)
 	if (!x)
 		return NULL;
 	x->n_words = (n + 63) / 64;
-	for (unsigned c = 0; c < 128; c++)
-		x->ascii[c] = (uint8_t)(base_is_digit((uint8_t)c)   ? LETTER_DIGIT
-					: base_is_upper((uint8_t)c) ? LETTER_UPPER
-					: base_is_lower((uint8_t)c) ? LETTER_LOWER
-								    : LETTER_NONE);
 	x->arena = base_arena_new();
 	x->phrases = base_map_new();
 	if (!x->arena || !x->phrases || words_grow(x) < 0)
@@ -339,8 +327,8 @@ context_index_words(const struct context_index *x)
 }
 
 /* The phrase of exactly these tokens, also with or without a final 's'. */
-static const struct phrase *
-lookup(const struct context_index *x, const struct context_token *tokens, size_t n)
+const struct context_phrase *
+context_lookup(const struct context_index *x, const struct context_token *tokens, size_t n)
 {
 	char text[CONTEXT_PHRASE * (CONTEXT_TOKEN + 1) + 1];
 	struct base_span key = {(const uint8_t *)text, join(tokens, n, text)};
@@ -360,16 +348,16 @@ lookup(const struct context_index *x, const struct context_token *tokens, size_t
 #define EACH_PHRASE(x, tokens, n, row)                                                                                                     \
 	for (size_t i_ = 0; i_ < (n); i_++)                                                                                                \
 		for (size_t k_ = 1, last_ = last_length((x), (tokens), (n), i_); k_ <= last_; k_++)                                        \
-			if (((row) = lookup((x), (tokens) + i_, k_)))
+			if (((row) = context_lookup((x), (tokens) + i_, k_)))
 
 static size_t
 last_length(const struct context_index *x, const struct context_token *tokens, size_t n, size_t i)
 {
 	size_t left = n - i;
 
-	const struct word *word = word_slot(x, tokens[i].text, tokens[i].size, hash_token(tokens[i].text, tokens[i].size));
+	const struct context_word *word = slot_of(x, tokens[i].text, tokens[i].size, hash_token(tokens[i].text, tokens[i].size));
 
-	if (!word->text || !word->starts)
+	if (!word->text || word->next == 0)
 		return 1;
 	return left < CONTEXT_PHRASE ? left : CONTEXT_PHRASE;
 }
@@ -384,133 +372,6 @@ struct context_bits
 context_row(const struct context_index *x, size_t row)
 {
 	return (struct context_bits){x->rows[row].for_rule, x->rows[row].against_rule};
-}
-
-/* Is text[i] the inside of a character that classify takes as a whole? */
-static bool
-is_inside(struct base_span text, size_t i)
-{
-	const uint8_t *d = text.data + i;
-	enum letter kind;
-	char folded[4];
-	size_t size;
-
-	for (size_t back = 1; back <= 2 && back <= i; back++) {
-		if (d[-(ptrdiff_t)back] < 0x80)
-			return false;
-		kind = classify(text, i - back, folded, &size);
-		(void)kind;
-		if (size > back)
-			return true;
-	}
-	return false;
-}
-
-/* Start of the character that holds text[i]. */
-static size_t
-character_at(struct base_span text, size_t i)
-{
-	while (i > 0 && i < text.size && is_inside(text, i))
-		i--;
-	return i;
-}
-
-/* The token at text[i], folded. The common case, small letters and perhaps one capital before them, is read without looking closer. */
-static size_t
-read_token(struct base_span text, size_t i, struct context_token *ret)
-{
-	size_t at = i + 1, n = 1;
-
-	ret->text[0] = (char)base_lower(text.data[i]);
-	while (at < text.size && n < CONTEXT_TOKEN && base_is_lower(text.data[at]))
-		ret->text[n++] = (char)text.data[at++];
-	if (base_is_alpha(text.data[i]) && n < CONTEXT_TOKEN && (at == text.size || text.data[at] < 0x80)
-		&& (n > 1 || base_is_lower(text.data[i]))) {
-		ret->size = (uint8_t)n;
-		return at;
-	}
-	if (context_tokens((struct base_span){text.data + i, text.size - i < 64 ? text.size - i : 64}, ret, 1) == 0)
-		ret->size = 0;
-	return i + ret->end;
-}
-
-static int
-add_hit(struct context_hits *ret, size_t start, size_t end, uint32_t row)
-{
-	if (base_grow(&ret->items, &ret->capacity, ret->n + 1, sizeof *ret->items) < 0)
-		return ASSAY_NOMEM;
-	ret->items[ret->n++] = (struct context_hit){(uint32_t)start, (uint32_t)end, row};
-	return ASSAY_OK;
-}
-
-/* Phrases of several tokens that begin at text[at]. */
-static int
-add_phrases(const struct context_index *x, struct base_span text, size_t at, struct context_hits *ret)
-{
-	enum { SPAN_MAX = CONTEXT_PHRASE * 64 };
-	struct context_token tokens[CONTEXT_PHRASE + 1];
-	struct base_span rest = {text.data + at, text.size - at < SPAN_MAX ? text.size - at : SPAN_MAX};
-	size_t n = context_tokens(rest, tokens, CONTEXT_PHRASE + 1);
-
-	/* the last token may be cut by the look ahead */
-	if (n > 0 && rest.size == SPAN_MAX && tokens[n - 1].end == rest.size)
-		n--;
-	for (size_t k = 2; k <= n && k <= CONTEXT_PHRASE; k++) {
-		const struct phrase *row = lookup(x, tokens, k);
-		if (row && add_hit(ret, at, at + tokens[k - 1].end, (uint32_t)(row - x->rows)) < 0)
-			return ASSAY_NOMEM;
-	}
-	return ASSAY_OK;
-}
-
-/* All phrases that begin with the token at text[at]. */
-static int
-add_hits(const struct context_index *x, struct base_span text, size_t at, struct context_hits *ret)
-{
-	struct context_token token;
-	size_t end = read_token(text, at, &token), size = token.size;
-	const struct word *word = word_slot(x, token.text, size, hash_token(token.text, size)), *single = word;
-
-	if ((!word->text || word->row == NO_ROW) && size > 3 && token.text[size - 1] == 's')
-		single = word_slot(x, token.text, size - 1, hash_token(token.text, size - 1));
-	if (single->text && single->row != NO_ROW && add_hit(ret, at, end, single->row) < 0)
-		return ASSAY_NOMEM;
-	return word->text && word->starts ? add_phrases(x, text, at, ret) : ASSAY_OK;
-}
-
-int
-context_scan(const struct context_index *x, struct base_span text, uint32_t from, uint32_t to, struct context_hits *ret)
-{
-	size_t i = character_at(text, from), end = character_at(text, to), size = 1;
-	enum letter last = LETTER_NONE;
-	char folded[4], spare[4];
-
-	if (i > 0) {
-		size_t spare_size;
-		last = classify(text, character_at(text, i - 1), spare, &spare_size);
-	}
-	for (; i < end; i += size) {
-		uint8_t c = text.data[i];
-		enum letter kind, next = LETTER_NONE;
-		size_t spare_size;
-		/* most of a text is the inside of words */
-		if (last == LETTER_LOWER && base_is_lower(c)) {
-			size = 1;
-			continue;
-		}
-		size = 1;
-		kind = c < 0x80 ? (enum letter)x->ascii[c] : classify(text, i, folded, &size);
-		bool begins = last == LETTER_NONE && kind != LETTER_NONE;
-		if (kind != LETTER_NONE && !begins && (kind != last || kind == LETTER_UPPER)) {
-			if (i + size < text.size)
-				next = classify(text, i + size, spare, &spare_size);
-			begins = splits(last, kind, next);
-		}
-		last = kind;
-		if (begins && (kind != LETTER_DIGIT || x->has_digits) && add_hits(x, text, i, ret) < 0)
-			return ASSAY_NOMEM;
-	}
-	return ASSAY_OK;
 }
 
 static bool
@@ -539,7 +400,7 @@ context_column(const struct context_index *x, struct base_span name, struct cont
 {
 	struct context_token tokens[64];
 	size_t n = context_tokens(name, tokens, BASE_COUNT(tokens));
-	const struct phrase *row;
+	const struct context_phrase *row;
 
 	EACH_PHRASE(x, tokens, n, row)
 	{
