@@ -53,3 +53,21 @@ base_span_trim(struct base_span s)
 		s.size--;
 	return s;
 }
+
+/* Eight bytes at a time: those that are zero after the exclusive or keep their upper bit clear. */
+size_t
+base_count_byte(const uint8_t *data, size_t n, uint8_t byte)
+{
+	const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f), all = byte * UINT64_C(0x0101010101010101);
+	size_t count = 0, i = 0;
+
+	for (; i + 8 <= n; i += 8) {
+		uint64_t x;
+		memcpy(&x, data + i, 8);
+		x ^= all;
+		count += 8 - (size_t)__builtin_popcountll((((x & low) + low) | x) & ~low);
+	}
+	for (; i < n; i++)
+		count += data[i] == byte;
+	return count;
+}

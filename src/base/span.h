@@ -19,6 +19,8 @@ bool base_span_ends_with(struct base_span s, const char *suffix);
 /* Byte order of memcmp, the shorter first when one is a prefix of the other. */
 int base_span_compare(struct base_span a, struct base_span b);
 struct base_span base_span_trim(struct base_span s);
+/* How often a byte stands among n. */
+size_t base_count_byte(const uint8_t *data, size_t n, uint8_t byte);
 
 static inline bool
 base_is_digit(uint8_t c)

@@ -154,7 +154,7 @@ is_sample(const struct rules_rule *def, struct base_span value)
 }
 
 static int
-run_pattern(struct detect_scanner *scanner, const struct rules_pattern *p, const struct subject *s, uint32_t at)
+run_pattern(struct detect_scanner *scanner, const struct hot_pattern *p, const struct subject *s, uint32_t at)
 {
 	if (p->has_jit)
 		return pcre2_jit_match(p->code, s->data, s->size, at, 0, scanner->match_data, scanner->match_context);
@@ -176,16 +176,16 @@ int
 confirm_at(struct detect_scanner *scanner, const struct subject *s, uint32_t pattern, uint32_t at)
 {
 	const struct detect_engine *e = scanner->engine;
-	const struct rules_pattern *p = &e->rules->pattern[pattern];
-	const struct rules_compiled *r = &e->rules->rule[p->rule];
-	struct detect_match m = {.priority = r->def->priority, .is_silent = r->is_silent};
+	const struct hot_pattern *p = &e->hot[pattern];
+	const struct rules_compiled *r;
+	struct detect_match m;
 	const PCRE2_SIZE *bounds;
 	uint32_t start, end;
 	int found;
 
-	if (r->def->collides && r->def->words.n == 0 && !column_speaks_for(scanner, p->rule))
+	if (p->needs_column && !column_speaks_for(scanner, p->rule))
 		return ASSAY_OK;
-	if (s->size - at < p->facts.width_min || (at > 0 && !byte_set_has(&p->facts.before, s->data[at - 1])))
+	if (s->size - at < p->width_min || (at > 0 && !byte_set_has(&p->before, s->data[at - 1])))
 		return ASSAY_OK;
 	found = run_pattern(scanner, p, s, at);
 	if (found == PCRE2_ERROR_NOMATCH)
@@ -199,6 +199,8 @@ confirm_at(struct detect_scanner *scanner, const struct subject *s, uint32_t pat
 		}
 		return ASSAY_OK;
 	}
+	r = &e->rules->rule[p->rule];
+	m = (struct detect_match){.priority = r->def->priority, .is_silent = r->is_silent};
 	bounds = pcre2_get_ovector_pointer(scanner->match_data);
 	start = (uint32_t)bounds[0];
 	end = (uint32_t)bounds[1];

@@ -248,7 +248,11 @@ add_pattern(struct start_filter *f, size_t bit, const struct pattern_facts *fact
 				f->at[i][row] |= mask;
 		if (byte_set_has(&facts->before, (uint8_t)c))
 			f->before[row] |= mask;
+		for (size_t i = 0; i < SHAPE_POSITIONS; i++)
+			if (byte_set_has(i == 0 ? &facts->before : &facts->at[i - 1], (uint8_t)c))
+				f->shape[(i * MARK_CLASSES + mark_class((uint8_t)c)) * f->words + bit / 64] |= mask;
 	}
+	f->shape[(size_t)MARK_EDGE * f->words + bit / 64] |= mask;
 	f->all[bit / 64] |= mask;
 	for (size_t d = floor; d <= FILTER_DIGITS; d++)
 		f->digits[d * f->words + bit / 64] |= mask;
@@ -268,7 +272,8 @@ start_filter_init(struct start_filter *f, const struct rules *rules, bool litera
 	f->pattern = base_calloc(f->n + 1, sizeof *f->pattern);
 	f->all = base_calloc(f->words + 1, sizeof(uint64_t));
 	f->digits = base_calloc((FILTER_DIGITS + 1) * (f->words + 1), sizeof(uint64_t));
-	if (!f->pattern || !f->all || !f->digits)
+	f->shape = base_calloc((size_t)SHAPE_POSITIONS * MARK_CLASSES * (f->words + 1), sizeof(uint64_t));
+	if (!f->pattern || !f->all || !f->digits || !f->shape)
 		return ASSAY_NOMEM;
 	for (size_t i = 0; i < rules->n_patterns; i++)
 		if (literals_too || rules->pattern[i].lane != LANE_LITERAL)
@@ -297,6 +302,7 @@ start_filter_dispose(struct start_filter *f)
 	free(f->before);
 	free(f->all);
 	free(f->digits);
+	free(f->shape);
 }
 
 /* Digits from here to the first byte that no number holds, at most FILTER_DIGITS. */
@@ -312,19 +318,32 @@ count_digits(const uint8_t *data)
 	return digits;
 }
 
-bool
-start_filter_look(const struct start_filter *f, const uint8_t *data, bool at_edge, uint64_t *live)
+void
+start_filter_shape(const struct start_filter *f, uint64_t shape, uint64_t *live)
 {
-	const uint64_t *before = at_edge ? f->all : f->before + f->class_of[data[-1]] * f->words, *row[PATTERN_POSITIONS], *digits = NULL;
+	for (size_t w = 0; w < f->words; w++)
+		live[w] = UINT64_MAX;
+	for (size_t i = 0; i < SHAPE_POSITIONS; i++) {
+		const uint64_t *row = f->shape + (i * MARK_CLASSES + (shape >> i * 4 & 15)) * f->words;
+		for (size_t w = 0; w < f->words; w++)
+			live[w] &= row[w];
+	}
+}
+
+bool
+start_filter_narrow(const struct start_filter *f, const uint8_t *data, bool at_edge, uint64_t *live)
+{
+	const uint64_t *before = at_edge ? f->all : f->before + f->class_of[data[-1]] * f->words, *digits = NULL;
 	uint64_t any = 0;
 
-	for (size_t i = 0; i < PATTERN_POSITIONS; i++)
-		row[i] = f->at[i] + f->class_of[data[i]] * f->words;
-	/* similar patterns share a word, so most words are empty after the first few bytes */
+	/* similar patterns share a word, so most words are empty by now */
 	for (size_t w = 0; w < f->words; w++) {
-		uint64_t bits = before[w] & row[0][w] & row[1][w] & row[2][w];
-		for (size_t i = 3; i < PATTERN_POSITIONS && bits; i++)
-			bits &= row[i][w];
+		uint64_t bits = live[w];
+		if (!bits)
+			continue;
+		bits &= before[w];
+		for (size_t i = 0; i < PATTERN_POSITIONS && bits; i++)
+			bits &= f->at[i][f->class_of[data[i]] * f->words + w];
 		if (bits) {
 			if (!digits)
 				digits = f->digits + count_digits(data) * f->words;

@@ -5,9 +5,11 @@
 #include "detect/detect.h"
 #include "detect/marks.h"
 
+#include <string.h>
+
 struct literal_lane;
 
-enum { FILTER_DIGITS = 20, NEARBY_PIECE = 512 };
+enum { FILTER_DIGITS = 20, NEARBY_PIECE = 512, SHAPE_POSITIONS = 16, SHAPES_KEPT = 1024 };
 
 /* Which patterns can start where: bit per filtered pattern. A start survives when the byte before it, the first bytes after it and the
  * number of digits that follow are all possible for the pattern; sound because pattern_measure over-approximates each set. */
@@ -19,17 +21,29 @@ struct start_filter {
 	uint64_t *before;                /* [n_classes * words]; the value's edge allows all */
 	uint64_t *all;                   /* [words] */
 	uint64_t *digits;                /* [(FILTER_DIGITS + 1) * words]: patterns content with that many digits */
+	uint64_t *shape;                 /* [SHAPE_POSITIONS * MARK_CLASSES * words]: by class, the byte before the start first */
 	struct start_marks marks[MARK_SETS];
 };
 
 /* Patterns of rules that need context, by the words that speak for them. */
 struct nearby_plan {
-	uint64_t *always; /* [filter words]: need no context, or reach too far to be judged by pieces */
-	uint64_t *row;    /* [context rows * filter words] */
+	uint64_t *possible; /* [filter words]: some word or nothing at all allows them; the others wait for a column */
+	uint64_t *always;   /* [filter words]: need no context, or reach too far to be judged by pieces */
+	uint64_t *row;      /* [context rows * filter words] */
+};
+
+/* What confirm_at needs of a pattern, close together. */
+struct hot_pattern {
+	struct byte_set before;
+	pcre2_code *code;
+	uint32_t width_min, value_group;
+	uint16_t rule;
+	bool has_jit, needs_column; /* needs_column: bare digits, and no words could speak for them */
 };
 
 struct detect_engine {
 	const struct rules *rules;
+	struct hot_pattern *hot; /* as rules->pattern */
 	struct detect_options options;
 	uint8_t key[32];
 	struct start_filter filter;
@@ -54,8 +68,27 @@ struct candidates {
 int start_filter_init(struct start_filter *f, const struct rules *rules, bool literals_too);
 void start_filter_dispose(struct start_filter *f);
 
-/* Bits of the patterns that can start at data, into live[words]; false: none. at_edge: a value begins here. */
-bool start_filter_look(const struct start_filter *f, const uint8_t *data, bool at_edge, uint64_t *live);
+/* A start's classes of bytes, as one number: the byte before it and those from it on. at_edge: a value begins here. */
+static inline uint64_t
+start_shape(const uint8_t *classes, bool at_edge)
+{
+	uint64_t shape = 0;
+
+	for (int half = 0; half < 2; half++) {
+		uint64_t part;
+		memcpy(&part, classes - 1 + half * 8, 8);
+		if (at_edge && half == 0)
+			part |= MARK_EDGE;
+		part = (part | part >> 4) & UINT64_C(0x00ff00ff00ff00ff);
+		part = (part | part >> 8) & UINT64_C(0x0000ffff0000ffff);
+		shape |= ((part | part >> 16) & UINT32_MAX) << half * 32;
+	}
+	return shape;
+}
+/* Patterns that a shape allows, into live[words]. */
+void start_filter_shape(const struct start_filter *f, uint64_t shape, uint64_t *live);
+/* Takes out of live[words] what the bytes themselves do not allow; false: nothing is left. */
+bool start_filter_narrow(const struct start_filter *f, const uint8_t *data, bool at_edge, uint64_t *live);
 
 int literal_lane_new(const struct rules *rules, struct literal_lane **ret, struct assay_error *err);
 void literal_lane_free(struct literal_lane *lane);
@@ -115,9 +148,11 @@ struct detect_scanner {
 	uint64_t *limited;             /* regex limits met, per rule, of the batch */
 	uint64_t *limited_record, *limited_raw;
 	const struct detect_field *field;
-	uint64_t *by_column; /* [filter words]: patterns that the column's name or nothing at all allows */
-	uint64_t *live;      /* [filter words] */
-	uint64_t *starts;    /* a bit per byte of the batch */
+	uint64_t *by_column;           /* [filter words]: patterns that the column's name or nothing at all allows */
+	uint64_t *possible;            /* [filter words]: those, and what words can allow */
+	uint64_t *live;                /* [filter words] */
+	uint64_t *shapes, *shape_live; /* [SHAPES_KEPT], [SHAPES_KEPT * filter words]: what shapes seen of late allow */
+	uint64_t *starts;              /* a bit per byte of the batch */
 	size_t starts_capacity;
 	uint8_t *classes; /* of the bytes of the batch, MARK_PAD more on both sides */
 	size_t classes_capacity;

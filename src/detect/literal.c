@@ -184,6 +184,26 @@ by_place(const void *a, const void *b)
 	return (x->pattern > y->pattern) - (x->pattern < y->pattern);
 }
 
+/* Texts are found in the order of their ends, so starts are nearly in order. */
+static void
+sort(struct candidate *items, size_t n)
+{
+	size_t moves = 0;
+
+	for (size_t i = 1; i < n; i++) {
+		struct candidate item = items[i];
+		size_t to = i;
+		for (; to > 0 && by_place(&items[to - 1], &item) > 0; to--)
+			items[to] = items[to - 1];
+		items[to] = item;
+		moves += i - to;
+		if (moves > 32 * n) {
+			qsort(items, n, sizeof *items, by_place);
+			return;
+		}
+	}
+}
+
 int
 literal_lane_scan(const struct literal_lane *lane, struct literal_scratch *scratch, const uint8_t *data, uint32_t size,
 	struct candidates *ret, struct assay_error *err)
@@ -199,8 +219,7 @@ literal_lane_scan(const struct literal_lane *lane, struct literal_scratch *scrat
 		return base_error_nomem(err);
 	if (e != HS_SUCCESS)
 		return base_error(err, ASSAY_INTERNAL, "the literal lane failed with code %d", e);
-	if (ret->n > 1)
-		qsort(ret->items, ret->n, sizeof *ret->items, by_place);
+	sort(ret->items, ret->n);
 	for (size_t i = 0; i < ret->n; i++)
 		if (kept == 0 || by_place(&ret->items[kept - 1], &ret->items[i]) != 0)
 			ret->items[kept++] = ret->items[i];

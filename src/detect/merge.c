@@ -25,11 +25,27 @@ by_place(const void *a, const void *b)
 	return (x->span.end < y->span.end) - (x->span.end > y->span.end);
 }
 
+/* They come nearly in order: what is out of place is moved back a little; when that gets too much, all is sorted. */
 void
 matches_sort(struct detect_match *items, size_t n)
 {
-	if (n > 1)
-		qsort(items, n, sizeof *items, by_place);
+	size_t moves = 0;
+
+	for (size_t i = 1; i < n; i++) {
+		size_t to = i;
+		while (to > 0 && by_place(&items[to - 1], &items[i]) > 0)
+			to--;
+		if (to == i)
+			continue;
+		moves += i - to;
+		if (moves > 16 * n) {
+			qsort(items, n, sizeof *items, by_place);
+			return;
+		}
+		struct detect_match item = items[i];
+		memmove(items + to + 1, items + to, (i - to) * sizeof *items);
+		items[to] = item;
+	}
 }
 
 /* rule, then passing before failing, then leftmost, then longest */
@@ -129,12 +145,6 @@ select_per_rule(struct detect_match *items, size_t n, struct intervals *set)
 	return kept;
 }
 
-static bool
-is_plain_case(const struct detect_match *items, size_t n)
-{
-	return n == 1 && !items[0].is_silent;
-}
-
 static int
 push_all(const struct detect_match *items, size_t n, struct detect_matches *ret)
 {
@@ -152,8 +162,8 @@ merge_cluster(const struct detect_engine *engine, struct detect_match *items, si
 
 	if (engine->options.unmerged)
 		return push_all(items, n, ret);
-	if (is_plain_case(items, n))
-		return matches_push(ret, &items[0]);
+	if (n == 1)
+		return items[0].is_silent ? ASSAY_OK : matches_push(ret, &items[0]);
 	set.items = base_calloc(n, sizeof *set.items);
 	if (!set.items)
 		return ASSAY_NOMEM;

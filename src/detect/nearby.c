@@ -18,7 +18,8 @@ nearby_plan_init(struct nearby_plan *plan, const struct detect_engine *e)
 	*plan = (struct nearby_plan){0};
 	plan->always = base_calloc(f->words + 1, sizeof(uint64_t));
 	plan->row = base_calloc(rows * f->words + 1, sizeof(uint64_t));
-	if (!plan->always || !plan->row)
+	plan->possible = base_calloc(f->words + 1, sizeof(uint64_t));
+	if (!plan->always || !plan->row || !plan->possible)
 		return ASSAY_NOMEM;
 	for (size_t bit = 0; bit < f->n; bit++) {
 		const struct rules_pattern *p = &e->rules->pattern[f->pattern[bit]];
@@ -26,6 +27,9 @@ nearby_plan_init(struct nearby_plan *plan, const struct detect_engine *e)
 		uint64_t mask = UINT64_C(1) << (bit % 64);
 		/* the pieces on both sides of the one that holds the start are looked at */
 		bool fits = def->words.n == 0 || (def->before <= NEARBY_PIECE && p->facts.width_max + def->after <= NEARBY_PIECE);
+		/* without words a column must speak for it: confirm_at would say the same, later */
+		if (!def->collides || def->words.n > 0)
+			plan->possible[bit / 64] |= mask;
 		if (!def->collides || !fits) {
 			plan->always[bit / 64] |= mask;
 			continue;
@@ -42,6 +46,7 @@ nearby_plan_dispose(struct nearby_plan *plan)
 {
 	free(plan->always);
 	free(plan->row);
+	free(plan->possible);
 }
 
 void

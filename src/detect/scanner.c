@@ -13,82 +13,6 @@
 enum { JIT_STACK_MIN = 32 << 10, JIT_STACK_MAX = 1 << 20 };
 
 int
-detect_engine_new(const struct rules *rules, const struct detect_options *options, struct detect_engine **ret, struct assay_error *err)
-{
-	struct detect_engine *e = calloc(1, sizeof *e);
-	int r = ASSAY_OK;
-
-	if (!e)
-		return base_error_nomem(err);
-	e->rules = rules;
-	e->options = *options;
-	e->n_words = context_index_words(rules->context);
-	if (options->fingerprint_key) {
-		memcpy(e->key, options->fingerprint_key, sizeof e->key);
-		e->options.fingerprint_key = e->key;
-	}
-	if (!options->no_vectorscan)
-		r = literal_lane_new(rules, &e->literals, err);
-	if (r == ASSAY_OK && (start_filter_init(&e->filter, rules, !e->literals) < 0 || nearby_plan_init(&e->plan, e) < 0))
-		r = base_error_nomem(err);
-	e->mark = marks_choose(options->cpu_level == DETECT_CPU_PLAIN ? MARKS_PLAIN : MARKS_AVX2, &e->level);
-	if (r < 0) {
-		detect_engine_free(e);
-		return r;
-	}
-	*ret = e;
-	return ASSAY_OK;
-}
-
-void
-detect_engine_free(struct detect_engine *e)
-{
-	if (!e)
-		return;
-	literal_lane_free(e->literals);
-	start_filter_dispose(&e->filter);
-	nearby_plan_dispose(&e->plan);
-	crypto_wipe(e->key, sizeof e->key);
-	free(e);
-}
-
-const char *
-detect_engine_backend(const struct detect_engine *e)
-{
-	return e->literals ? literal_lane_version() : "plain";
-}
-
-const char *
-detect_engine_level(const struct detect_engine *e)
-{
-	return e->level;
-}
-
-struct detect_field *
-detect_field_new(const struct detect_engine *e, struct base_span name)
-{
-	struct detect_field *field = calloc(1, sizeof *field + 2 * e->n_words * sizeof(uint64_t));
-
-	if (!field)
-		return NULL;
-	field->for_rule = (uint64_t *)(field + 1);
-	field->against_rule = field->for_rule + e->n_words;
-	context_column(e->rules->context, name, &(struct context_bits){field->for_rule, field->against_rule});
-	return field;
-}
-
-void
-detect_output_dispose(struct detect_output *out)
-{
-	free(out->head.items);
-	free(out->done.items);
-	free(out->tail.items);
-	free(out->tallies);
-	free(out->issues);
-	*out = (struct detect_output){0};
-}
-
-int
 detect_scanner_new(const struct detect_engine *engine, struct detect_scanner **ret, struct assay_error *err)
 {
 	struct detect_scanner *s = calloc(1, sizeof *s);
@@ -106,14 +30,21 @@ detect_scanner_new(const struct detect_engine *engine, struct detect_scanner **r
 	s->limited_record = base_calloc(n, sizeof *s->limited_record);
 	s->limited_raw = base_calloc(n, sizeof *s->limited_raw);
 	s->by_column = base_calloc(engine->filter.words + 1, sizeof *s->by_column);
+	s->possible = base_calloc(engine->filter.words + 1, sizeof *s->possible);
 	s->live = base_calloc(engine->filter.words + 1, sizeof *s->live);
+	s->shapes = base_calloc(SHAPES_KEPT, sizeof *s->shapes);
+	s->shape_live = base_calloc(SHAPES_KEPT * (engine->filter.words + 1), sizeof *s->shape_live);
 	if (engine->options.fingerprint_key)
 		s->hmac = crypto_hmac_new(engine->options.fingerprint_key, 32);
 	if (!s->match_data || !s->match_context || !s->jit_stack || !s->tried || !s->passed || !s->limited || !s->limited_record
-		|| !s->limited_raw || !s->by_column || !s->live || (engine->options.fingerprint_key && !s->hmac)) {
+		|| !s->limited_raw || !s->by_column || !s->possible || !s->live || !s->shapes || !s->shape_live
+		|| (engine->options.fingerprint_key && !s->hmac)) {
 		detect_scanner_free(s);
 		return base_error_nomem(err);
 	}
+	/* all slots hold the shape 0 */
+	for (size_t i = 0; i < SHAPES_KEPT; i++)
+		start_filter_shape(&engine->filter, 0, s->shape_live + i * engine->filter.words);
 	pcre2_set_match_limit(s->match_context, LIMIT_PCRE2_MATCH);
 	pcre2_set_depth_limit(s->match_context, LIMIT_PCRE2_DEPTH);
 	pcre2_set_heap_limit(s->match_context, LIMIT_PCRE2_HEAP_KIB);
@@ -147,11 +78,30 @@ detect_scanner_free(struct detect_scanner *s)
 	free(s->limited_record);
 	free(s->limited_raw);
 	free(s->by_column);
+	free(s->possible);
 	free(s->live);
+	free(s->shapes);
+	free(s->shape_live);
 	free(s->starts);
 	free(s->classes);
 	nearby_dispose(&s->nearby);
 	free(s);
+}
+
+/* What the classes of the bytes around a start allow, remembered from the last time that they came along. */
+static const uint64_t *
+look_at_shape(struct detect_scanner *s, const struct subject *v, uint32_t at)
+{
+	uint64_t shape = start_shape(s->classes + MARK_PAD + v->batch_offset + at, at == 0);
+	size_t slot = shape * UINT64_C(0x9e3779b97f4a7c15) >> 54;
+	uint64_t *live = s->shape_live + slot * s->engine->filter.words;
+
+	_Static_assert(SHAPES_KEPT == 1 << 10, "the slot is made of the ten upper bits");
+	if (s->shapes[slot] != shape) {
+		s->shapes[slot] = shape;
+		start_filter_shape(&s->engine->filter, shape, live);
+	}
+	return live;
 }
 
 /* Patterns that can start here, tried one after the other. */
@@ -159,11 +109,13 @@ static int
 try_start(struct detect_scanner *s, const struct subject *v, uint32_t at)
 {
 	const struct start_filter *f = &s->engine->filter;
-	const uint64_t *allowed = s->by_column;
-	uint64_t asks = 0;
+	const uint64_t *allowed = s->by_column, *live = look_at_shape(s, v, at);
+	uint64_t any = 0, asks = 0;
 	int r = ASSAY_OK;
 
-	if (!start_filter_look(f, v->data + at, at == 0, s->live))
+	for (size_t w = 0; w < f->words; w++)
+		any |= s->live[w] = live[w] & s->possible[w];
+	if (!any || !start_filter_narrow(f, v->data + at, at == 0, s->live))
 		return ASSAY_OK;
 	for (size_t w = 0; w < f->words; w++)
 		asks |= s->live[w] & ~s->by_column[w];
@@ -175,10 +127,22 @@ try_start(struct detect_scanner *s, const struct subject *v, uint32_t at)
 	return r;
 }
 
+/* Candidates of the literal lane before byte ${to} of the batch, so that matches come nearly in order. */
+static int
+try_literals(struct detect_scanner *s, const struct subject *v, size_t *next, uint32_t to)
+{
+	const struct candidate *items = s->candidates.items;
+	int r = ASSAY_OK;
+
+	for (; *next < s->candidates.n && items[*next].at < to && r == ASSAY_OK; ++*next)
+		r = confirm_at(s, v, items[*next].pattern, items[*next].at - v->batch_offset);
+	return r;
+}
+
 /* Starts that were marked in the batch, and the value's own edge. Bytes after the value may belong to another one: they can only let more
  * through. */
 static int
-scan_filtered(struct detect_scanner *s, const struct subject *v)
+scan_filtered(struct detect_scanner *s, const struct subject *v, size_t literal)
 {
 	uint64_t from = (uint64_t)v->batch_offset + v->own_start, to = (uint64_t)v->batch_offset + v->own_end;
 	int r = ASSAY_OK;
@@ -194,18 +158,21 @@ scan_filtered(struct detect_scanner *s, const struct subject *v)
 			continue;
 		}
 		at += (uint64_t)__builtin_ctzll(bits);
-		if (at < to)
-			r = try_start(s, v, (uint32_t)(at - v->batch_offset));
+		if (at >= to)
+			break;
+		r = try_literals(s, v, &literal, (uint32_t)at);
+		r = r < 0 ? r : try_start(s, v, (uint32_t)(at - v->batch_offset));
 		at++;
 	}
-	return r;
+	return r < 0 ? r : try_literals(s, v, &literal, (uint32_t)to);
 }
 
-static int
-scan_literals(struct detect_scanner *s, const struct subject *v)
+/* The first candidate of the literal lane that belongs to a value. */
+static size_t
+first_literal(const struct detect_scanner *s, const struct subject *v)
 {
 	const struct candidate *items = s->candidates.items;
-	uint32_t from = v->batch_offset + v->own_start, to = v->batch_offset + v->own_end;
+	uint32_t from = v->batch_offset + v->own_start;
 	size_t low = 0, high = s->candidates.n;
 
 	while (low < high) {
@@ -215,12 +182,7 @@ scan_literals(struct detect_scanner *s, const struct subject *v)
 		else
 			high = middle;
 	}
-	for (size_t i = low; i < s->candidates.n && items[i].at < to; i++) {
-		int r = confirm_at(s, v, items[i].pattern, items[i].at - v->batch_offset);
-		if (r < 0)
-			return r;
-	}
-	return ASSAY_OK;
+	return low;
 }
 
 static int
@@ -246,11 +208,8 @@ scan_subject(struct detect_scanner *s, const struct subject *v)
 		return r;
 	if (s->engine->options.all_starts)
 		r = scan_all_starts(s, v);
-	else {
-		r = scan_filtered(s, v);
-		if (r == ASSAY_OK && s->candidates.n > 0)
-			r = scan_literals(s, v);
-	}
+	else
+		r = scan_filtered(s, v, first_literal(s, v));
 	if (r == ASSAY_OK)
 		matches_sort(s->matches.items, s->matches.n);
 	return r;
@@ -261,13 +220,12 @@ static void
 count_lines(struct detect_scanner *s, const struct subject *v)
 {
 	uint64_t line = v->record, at = v->value_base;
-	const uint8_t *p = v->data;
 
 	for (size_t i = 0; i < s->matches.n; i++) {
 		struct detect_match *m = &s->matches.items[i];
 		/* sorted by the whole match's start; a span's own start may lie a little further */
-		for (; at < m->start; at++)
-			line += *p++ == '\n';
+		line += base_count_byte(v->data + (at - v->value_base), (size_t)(m->start - at), '\n');
+		at = m->start;
 		m->span.record = line;
 		for (uint64_t k = m->start; k < m->span.start; k++)
 			m->span.record += v->data[k - v->value_base] == '\n';
@@ -392,10 +350,12 @@ set_field(struct detect_scanner *s, const struct detect_field *field)
 
 	s->field = field;
 	memcpy(s->by_column, s->engine->plan.always, f->words * sizeof *s->by_column);
+	memcpy(s->possible, s->engine->plan.possible, f->words * sizeof *s->possible);
 	for (size_t bit = 0; field && bit < f->n; bit++) {
 		size_t rule = s->engine->rules->pattern[f->pattern[bit]].rule;
 		if (field->for_rule[rule / 64] >> (rule % 64) & 1)
 			s->by_column[bit / 64] |= UINT64_C(1) << (bit % 64);
+		s->possible[bit / 64] |= s->by_column[bit / 64] & UINT64_C(1) << (bit % 64);
 	}
 }
 

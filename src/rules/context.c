@@ -179,26 +179,6 @@ words_grow(struct context_index *x)
 	return ASSAY_OK;
 }
 
-/* Lets a word through the quick look of context_scan, alone and with a final 's'. What is longer or not ASCII gets through anyway. */
-static void
-add_quick(struct context_index *x, const struct context_word *word)
-{
-	uint8_t bytes[CONTEXT_QUICK_SIZE] = {0};
-	uint64_t low, high;
-
-	if (word->size > CONTEXT_QUICK_SIZE)
-		return;
-	memcpy(bytes, word->text, word->size);
-	for (size_t size = word->size; size <= word->size + 1u && size <= CONTEXT_QUICK_SIZE; size++) {
-		if (size > word->size)
-			bytes[size - 1] = 's';
-		memcpy(&low, bytes, 8);
-		memcpy(&high, bytes + 8, 8);
-		unsigned hash = context_quick_hash(low, high);
-		x->quick[hash / 64] |= UINT64_C(1) << (hash % 64);
-	}
-}
-
 static int
 add_word(struct context_index *x, const struct context_token *token, uint32_t row, uint64_t next)
 {
@@ -218,7 +198,6 @@ add_word(struct context_index *x, const struct context_token *token, uint32_t ro
 	}
 	word->row = row != CONTEXT_NO_ROW ? row : word->row;
 	word->next |= next;
-	add_quick(x, word);
 	x->has_digits = x->has_digits || base_is_digit((uint8_t)token->text[0]);
 	return ASSAY_OK;
 }
@@ -285,6 +264,56 @@ add_columns(struct context_index *x, const struct rules_texts *columns, size_t r
 	return 0;
 }
 
+/* The slot of a word, with a final 's' or without, among the known ones; NULL: it is too long or not ASCII. */
+static struct context_known *
+know(struct context_index *x, const struct context_word *word, bool with_s)
+{
+	uint8_t bytes[CONTEXT_QUICK_SIZE];
+	uint64_t low, high;
+	unsigned hash;
+
+	if (word->size + (with_s ? 1u : 0u) > CONTEXT_QUICK_SIZE)
+		return NULL;
+	memset(bytes, ' ', sizeof bytes);
+	for (size_t i = 0; i < word->size; i++) {
+		bytes[i] = (uint8_t)word->text[i];
+		if (bytes[i] >= 0x80)
+			return NULL;
+	}
+	if (with_s)
+		bytes[word->size] = 's';
+	memcpy(&low, bytes, 8);
+	memcpy(&high, bytes + 8, 8);
+	hash = context_quick_hash(low, high);
+	struct context_known *known = context_known_slot(x, low, high, hash);
+	if (!known->is_used)
+		*known = (struct context_known){low, high, 0, CONTEXT_NO_ROW, true};
+	x->quick[hash / 64] |= UINT64_C(1) << (hash % 64);
+	return known;
+}
+
+/* The words as they stand first: their own meaning goes before the one of another with an 's'. */
+static int
+fill_known(struct context_index *x)
+{
+	struct context_known *known;
+
+	x->known_capacity = x->words_capacity * 2;
+	x->known = base_calloc(x->known_capacity, sizeof *x->known);
+	if (!x->known)
+		return ASSAY_NOMEM;
+	for (size_t i = 0; i < x->words_capacity; i++)
+		if (x->words[i].text && (known = know(x, &x->words[i], false))) {
+			known->row = x->words[i].row;
+			known->next = x->words[i].next;
+		}
+	for (size_t i = 0; i < x->words_capacity; i++)
+		if (x->words[i].text && x->words[i].row != CONTEXT_NO_ROW && x->words[i].size >= 3 && (known = know(x, &x->words[i], true))
+			&& known->row == CONTEXT_NO_ROW)
+			known->row = x->words[i].row;
+	return ASSAY_OK;
+}
+
 struct context_index *
 context_index_new(const struct rules_rule *const *rules, size_t n)
 {
@@ -301,6 +330,8 @@ context_index_new(const struct rules_rule *const *rules, size_t n)
 		if (add_words(x, &rules[i]->words, i, false) < 0 || add_words(x, &rules[i]->not_words, i, true) < 0
 			|| add_columns(x, &rules[i]->columns, i) < 0)
 			goto fail;
+	if (fill_known(x) < 0)
+		goto fail;
 	return x;
 fail:
 	context_index_free(x);
@@ -315,6 +346,7 @@ context_index_free(struct context_index *x)
 	base_arena_free(x->arena);
 	base_map_free(x->phrases);
 	free(x->words);
+	free(x->known);
 	free(x->rows);
 	free(x->columns);
 	free(x);

@@ -16,6 +16,13 @@ struct context_word {
 	uint8_t size;
 };
 
+/* A word of ASCII up to CONTEXT_QUICK_SIZE, or such a word with a final 's', as its bytes with bit 5 set (blanks beyond). */
+struct context_known {
+	uint64_t low, high, next;
+	uint32_t row; /* as in context_word */
+	bool is_used;
+};
+
 struct context_phrase {
 	uint64_t *for_rule, *against_rule; /* one bit per rule */
 };
@@ -37,7 +44,9 @@ struct context_index {
 	bool has_digits;            /* some phrase begins with digits */
 	struct context_word *words; /* open addressing, by hash; capacity a power of two */
 	size_t n_used, words_capacity;
-	uint64_t quick[CONTEXT_QUICK / 64]; /* bit of context_quick_hash of each word of ASCII up to CONTEXT_QUICK_SIZE, and with 's' */
+	struct context_known *known; /* open addressing, by context_quick_hash; capacity a power of two */
+	size_t known_capacity;
+	uint64_t quick[CONTEXT_QUICK / 64]; /* bit of context_quick_hash of each known word */
 };
 
 enum letter { LETTER_NONE, LETTER_LOWER, LETTER_UPPER, LETTER_DIGIT };
@@ -58,14 +67,23 @@ context_first(uint8_t c)
 	return UINT64_C(1) << (c >= 0x80 ? 63 : base_is_digit(c) ? 32 + (c - '0') : c & 31);
 }
 
-/* Of a token of letters or digits, size 1..CONTEXT_QUICK_SIZE, in any case: low and high are its bytes, zero beyond. */
+/* Of the bytes of a known word. */
 static inline unsigned
 context_quick_hash(uint64_t low, uint64_t high)
 {
-	const uint64_t small = UINT64_C(0x2020202020202020); /* on every byte: what is beyond the token becomes a blank */
+	low = (low ^ high << 7) * UINT64_C(0x9e3779b97f4a7c15);
+	return (unsigned)((low ^ high * UINT64_C(0xff51afd7ed558ccd)) >> 48);
+}
 
-	low = ((low | small) ^ (high | small) << 7) * UINT64_C(0x9e3779b97f4a7c15);
-	return (unsigned)((low ^ (high | small) * UINT64_C(0xff51afd7ed558ccd)) >> 48);
+/* Where a known word is, or would go. */
+static inline struct context_known *
+context_known_slot(const struct context_index *x, uint64_t low, uint64_t high, unsigned hash)
+{
+	size_t at = hash & (x->known_capacity - 1);
+
+	while (x->known[at].is_used && !(x->known[at].low == low && x->known[at].high == high))
+		at = (at + 1) & (x->known_capacity - 1);
+	return &x->known[at];
 }
 
 #endif

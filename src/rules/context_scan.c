@@ -181,31 +181,41 @@ begins_of(const struct letters *l, uint8_t before, uint8_t after)
 	return any & (~inside | (l->digit ^ digit) | (l->upper & lower) | (l->upper & upper & next_lower));
 }
 
-/* Is the token text[at, end) of letters or digits of ASCII one that add_hits should look at? */
-static bool
-quick_look(const struct context_index *x, struct base_span text, size_t at, size_t end)
+/* The phrases that begin with the token text[at, end) of letters or digits of ASCII. */
+static int
+add_quickly(const struct context_index *x, struct base_span text, size_t at, size_t end, struct context_hits *ret)
 {
+	const uint64_t small = UINT64_C(0x2020202020202020); /* folds letters, leaves digits, and makes blanks of nothing */
 	uint8_t copy[CONTEXT_QUICK_SIZE] = {0};
 	uint64_t low, high = 0;
 	size_t size = end - at;
 	unsigned hash;
 
 	if (size > CONTEXT_QUICK_SIZE || (end < text.size && text.data[end] >= 0x80))
-		return true;
-	if (text.size - at >= CONTEXT_QUICK_SIZE) {
+		return add_hits(x, text, at, ret);
+	if (text.size - at < CONTEXT_QUICK_SIZE) {
+		memcpy(copy, text.data + at, size);
+		memcpy(&low, copy, 8);
+		memcpy(&high, copy + 8, 8);
+	} else {
 		memcpy(&low, text.data + at, 8);
 		if (size > 8) {
 			memcpy(&high, text.data + at + 8, 8);
 			high = size < 16 ? high & ((UINT64_C(1) << (size - 8) * 8) - 1) : high;
 		} else
 			low = size < 8 ? low & ((UINT64_C(1) << size * 8) - 1) : low;
-	} else {
-		memcpy(copy, text.data + at, size);
-		memcpy(&low, copy, 8);
-		memcpy(&high, copy + 8, 8);
 	}
+	low |= small;
+	high |= small;
 	hash = context_quick_hash(low, high);
-	return x->quick[hash / 64] >> (hash % 64) & 1;
+	if (!(x->quick[hash / 64] >> (hash % 64) & 1))
+		return ASSAY_OK;
+	const struct context_known *known = context_known_slot(x, low, high, hash);
+	if (!known->is_used)
+		return ASSAY_OK;
+	if (known->row != CONTEXT_NO_ROW && add_hit(ret, at, end, known->row) < 0)
+		return ASSAY_NOMEM;
+	return known->next && goes_on(text, end, known->next) ? add_phrases(x, text, at, ret) : ASSAY_OK;
 }
 
 /* Where the token that begins before text[i] and reaches it ends. */
@@ -234,7 +244,7 @@ scan_block(const struct context_index *x, struct base_span text, size_t block, s
 		unsigned at = (unsigned)__builtin_ctzll(left);
 		uint64_t stop = at < 63 ? ends >> (at + 1) : 0;
 		size_t start = block + at, end = stop ? start + 1 + (unsigned)__builtin_ctzll(stop) : end_of(text, block + 64);
-		if (quick_look(x, text, start, end) && add_hits(x, text, start, ret) < 0)
+		if (add_quickly(x, text, start, end, ret) < 0)
 			return ASSAY_NOMEM;
 	}
 	return ASSAY_OK;
