@@ -20,6 +20,13 @@ bool check_mac(struct base_span match);
 bool check_bitcoin(struct base_span match);
 bool check_ethereum(struct base_span match);
 
+/* check_finance.c: numbers of securities and of legal entities, magnetic stripes, SIM cards */
+bool check_card_track(struct base_span match);
+bool check_cusip(struct base_span match);
+bool check_iccid(struct base_span match);
+bool check_isin(struct base_span match);
+bool check_lei(struct base_span match);
+
 /* check_when.c */
 bool check_date(struct base_span match);
 

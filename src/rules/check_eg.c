@@ -1,0 +1,43 @@
+/* Checks of Egypt: national number, telephone. */
+#include "rules/check_family.h"
+
+#include "base/memory.h"
+#include "rules/check_digits.h"
+
+/* Numbers of the governorates; the gaps are not given out, 88 stands for a birth abroad. */
+static bool
+is_governorate(uint64_t code)
+{
+	return (code >= 1 && code <= 4) || (code >= 11 && code <= 19) || (code >= 21 && code <= 29) || (code >= 31 && code <= 35)
+	       || code == 88;
+}
+
+/* Century (2: 1900s, 3: 2000s), birthday, governorate, number, a last digit whose rule is not published. */
+static bool
+national_id(struct base_span match)
+{
+	char text[CHECK_MAX];
+	unsigned year;
+
+	if (!check_digits(match, text, 14) || (text[0] != '2' && text[0] != '3'))
+		return false;
+	year = (text[0] == '2' ? 1900 : 2000) + (unsigned)check_number(text + 1, 2);
+	return check_is_date(year, (unsigned)check_number(text + 3, 2), (unsigned)check_number(text + 5, 2))
+	       && is_governorate(check_number(text + 7, 2));
+}
+
+static bool
+phone(struct base_span match)
+{
+	static const struct check_phone_range plan[] = {{"10", 10, 10}, {"11", 10, 10}, {"12", 10, 10}, {"15", 10, 10}, {"2", 9, 9},
+		{"3", 8, 8}, {"13", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"8", 9, 9}, {"9", 9, 9}};
+
+	return check_phone(match, "20", "0", plan, BASE_COUNT(plan));
+}
+
+const struct rules_check rules_checks_eg[] = {
+	{"eg-national-id", national_id, 0.0021, "Civil Status Organisation, national number"},
+	{"eg-phone", phone, 0.2, "NTRA, national numbering plan"},
+};
+
+const size_t rules_checks_eg_count = BASE_COUNT(rules_checks_eg);

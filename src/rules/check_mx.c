@@ -1,0 +1,160 @@
+/* Checks of Mexico: CURP, RFC, social security number, voter key, CLABE, telephone. */
+#include "rules/check_family.h"
+
+#include "base/memory.h"
+#include "rules/check_digits.h"
+
+/* CHAR_N_TILDE stands for Ñ, which is two bytes in UTF-8. */
+enum { CHAR_N_TILDE = 0x7f, RFC_MAX = 13 };
+
+/* Value of a character in sums: digits, A to N, &, O to Z, blank, Ñ. */
+static unsigned
+rfc_value(char c)
+{
+	if (c == '&')
+		return 24;
+	if (c == ' ')
+		return 37;
+	if (c == CHAR_N_TILDE)
+		return 38;
+	return check_value(c) + (c >= 'O' ? 1 : 0);
+}
+
+static bool
+is_day(const char *text)
+{
+	return check_is_digits(text, 6)
+	       && check_is_date(
+		       2000 + (unsigned)check_number(text, 2), (unsigned)check_number(text + 2, 2), (unsigned)check_number(text + 4, 2));
+}
+
+/* Four letters of the name, birthday, sex, state, three consonants, a character against doubles, check digit. */
+static bool
+curp(struct base_span match)
+{
+	char text[CHECK_MAX];
+	unsigned sum = 0, century;
+
+	if (check_compact(match, text) != 18 || !check_is_digits(text + 4, 6) || (text[10] != 'H' && text[10] != 'M' && text[10] != 'X'))
+		return false;
+	for (unsigned i = 0; i < 17; i++)
+		sum += (check_value(text[i]) + (text[i] >= 'O' ? 1 : 0)) * (18 - i);
+	century = base_is_digit((uint8_t)text[16]) ? 1900 : 2000;
+	return check_is_date(century + (unsigned)check_number(text + 4, 2), (unsigned)check_number(text + 6, 2),
+		       (unsigned)check_number(text + 8, 2))
+	       && (10 - sum % 10) % 10 == check_value(text[17]);
+}
+
+/* Letters and digits of an RFC with & and Ñ. Returns 0 if there is anything else, or more than fits. */
+static size_t
+rfc_compact(struct base_span match, char ret[static RFC_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < match.size; i++) {
+		uint8_t c = match.data[i];
+		if (c == ' ' || c == '-')
+			continue;
+		if (n == RFC_MAX)
+			return 0;
+		if (c == 0xc3 && i + 1 < match.size && (match.data[i + 1] | 0x20) == 0xb1) {
+			ret[n++] = CHAR_N_TILDE;
+			i++;
+		} else if (base_is_alnum(c) || c == '&') {
+			ret[n++] = (char)base_upper(c);
+		} else {
+			return 0;
+		}
+	}
+	return n;
+}
+
+/* Three letters of a company or four of a person, day of founding or birth, three characters. */
+static bool
+rfc_date(struct base_span match)
+{
+	char text[RFC_MAX];
+	size_t n = rfc_compact(match, text);
+
+	if (n != 12 && n != 13)
+		return false;
+	for (size_t i = 0; i < n - 9; i++)
+		if (base_is_digit((uint8_t)text[i]))
+			return false;
+	return is_day(text + n - 9);
+}
+
+/* The last character is 11 less the weighted sum by 11, 10 being A. */
+static bool
+rfc(struct base_span match)
+{
+	char text[RFC_MAX];
+	size_t n = rfc_compact(match, text);
+	unsigned sum, check;
+
+	if (!rfc_date(match))
+		return false;
+	/* a company's number is one short: a blank stands before it */
+	sum = n == 12 ? rfc_value(' ') * 13 : 0;
+	for (unsigned i = 0; i + 1 < n; i++)
+		sum += rfc_value(text[i]) * ((unsigned)n - i);
+	check = (11 - sum % 11) % 11;
+	return text[n - 1] == (check == 10 ? 'A' : (char)('0' + check));
+}
+
+static bool
+social_security(struct base_span match)
+{
+	char text[CHECK_MAX];
+
+	return check_digits(match, text, 11) && !check_is_repeated(text, 11) && check_luhn_sum(text, 11) % 10 == 0;
+}
+
+/* Six consonants of the name, birthday, state of birth (87 and 88: abroad), sex, three digits. */
+static bool
+voter_key(struct base_span match)
+{
+	char text[CHECK_MAX];
+	uint64_t state;
+
+	if (check_compact(match, text) != 18 || !is_day(text + 6) || !check_is_digits(text + 12, 2) || !check_is_digits(text + 15, 3))
+		return false;
+	for (size_t i = 0; i < 6; i++)
+		if (!base_is_upper((uint8_t)text[i]))
+			return false;
+	state = check_number(text + 12, 2);
+	return ((state >= 1 && state <= 33) || state == 87 || state == 88) && (text[14] == 'H' || text[14] == 'M');
+}
+
+/* Products with 3, 7, 1, of which only the last digit counts. */
+static bool
+clabe(struct base_span match)
+{
+	static const uint8_t weights[18] = {3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1};
+	char text[CHECK_MAX];
+
+	return check_digits(match, text, 18) && check_number(text, 3) > 0 && !check_is_repeated(text, 18)
+	       && check_weighted(text, weights, 18) % 10 == 0;
+}
+
+static bool
+phone(struct base_span match)
+{
+	static const struct check_phone_range plan[] = {
+		{"2", 10, 10}, {"3", 10, 10}, {"4", 10, 10}, {"5", 10, 10}, {"6", 10, 10}, {"7", 10, 10}, {"8", 10, 10}, {"9", 10, 10}};
+
+	return check_phone(match, "52", NULL, plan, BASE_COUNT(plan)) || check_phone(match, "52", "01", plan, BASE_COUNT(plan))
+	       || check_phone(match, "52", "1", plan, BASE_COUNT(plan));
+}
+
+const struct rules_check rules_checks_mx[] = {
+	{"mx-clabe", clabe, 1.0 / 10, "ABM and Banco de Mexico, CLABE"},
+	{"mx-curp", curp, 0.0036, "RENAPO, Instructivo normativo para la asignacion de la CURP"},
+	{"mx-nss", social_security, 1.0 / 10, "IMSS, numero de seguridad social"},
+	{"mx-phone", phone, 0.8, "IFT, plan nacional de numeracion"},
+	{"mx-rfc", rfc, 0.0033, "SAT, digito verificador del RFC"},
+	{"mx-rfc-date", rfc_date, 0.0365, "SAT, estructura del RFC"},
+	{"mx-voter-key", voter_key, 0.0128, "INE, clave de elector"},
+};
+
+const size_t rules_checks_mx_count = BASE_COUNT(rules_checks_mx);

@@ -1,0 +1,44 @@
+/* Checks of Serbia: tax number (PIB), bank account, telephone. The personal number (JMBG) is that of check_si.c. */
+#include "rules/check_family.h"
+
+#include "base/memory.h"
+#include "rules/check_digits.h"
+
+static bool
+tax_number(struct base_span match)
+{
+	char text[CHECK_MAX];
+
+	return check_digits(match, text, 9) && text[0] != '0' && !check_is_repeated(text, 9) && check_mod_11_10(text, 9);
+}
+
+/* Bank, account filled up with zeros, two digits by ISO 7064 MOD 97-10. */
+static bool
+bank_account(struct base_span match)
+{
+	char text[CHECK_MAX];
+	size_t n = check_compact(match, text);
+	size_t pad = n < 18 ? 18 - n : 0;
+
+	if (n < 8 || n > 18 || !check_is_digits(text, n))
+		return false;
+	memmove(text + 3 + pad, text + 3, n - 3);
+	memset(text + 3, '0', pad);
+	return check_number(text, 3) >= 100 && check_number(text + 3, 13) > 0 && check_number(text, 18) % 97 == 1;
+}
+
+static bool
+phone(struct base_span match)
+{
+	static const struct check_phone_range plan[] = {{"1", 8, 9}, {"2", 8, 9}, {"3", 8, 9}, {"6", 8, 9}, {"800", 9, 9}, {"900", 9, 9}};
+
+	return check_phone(match, "381", "0", plan, BASE_COUNT(plan));
+}
+
+const struct rules_check rules_checks_rs[] = {
+	{"rs-bank-account", bank_account, 0.009, "Narodna banka Srbije, jedinstvena struktura racuna"},
+	{"rs-phone", phone, 0.4, "RATEL, plan numeracije"},
+	{"rs-pib", tax_number, 0.09, "Poreska uprava, poreski identifikacioni broj"},
+};
+
+const size_t rules_checks_rs_count = BASE_COUNT(rules_checks_rs);

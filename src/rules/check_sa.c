@@ -1,0 +1,32 @@
+/* Checks of Saudi Arabia: identity and residence numbers, telephone. */
+#include "rules/check_family.h"
+
+#include "base/memory.h"
+#include "rules/check_digits.h"
+
+/* 1 begins the number of a citizen, 2 that of a resident; Luhn. */
+static bool
+national_id(struct base_span match)
+{
+	char text[CHECK_MAX];
+
+	return check_digits(match, text, 10) && (text[0] == '1' || text[0] == '2') && !check_is_repeated(text, 10)
+	       && check_luhn_sum(text, 10) % 10 == 0;
+}
+
+static bool
+phone(struct base_span match)
+{
+	static const struct check_phone_range plan[] = {
+		{"5", 9, 9}, {"11", 9, 9}, {"12", 9, 9}, {"13", 9, 9}, {"14", 9, 9}, {"16", 9, 9}, {"17", 9, 9}};
+	static const struct check_phone_range services[] = {{"9200", 9, 9}, {"800", 10, 10}};
+
+	return check_phone(match, "966", "0", plan, BASE_COUNT(plan)) || check_phone(match, "966", NULL, services, BASE_COUNT(services));
+}
+
+const struct rules_check rules_checks_sa[] = {
+	{"sa-national-id", national_id, 0.02, "Ministry of Interior, identity and residence numbers"},
+	{"sa-phone", phone, 0.16, "CST, national numbering plan"},
+};
+
+const size_t rules_checks_sa_count = BASE_COUNT(rules_checks_sa);

@@ -1,0 +1,42 @@
+/* Checks of South Africa: identity number, income tax number, telephone. */
+#include "rules/check_family.h"
+
+#include "base/memory.h"
+#include "rules/check_digits.h"
+
+/* Birthday, number of the day, citizen or resident, a digit no longer used, Luhn. */
+static bool
+identity_number(struct base_span match)
+{
+	char text[CHECK_MAX];
+
+	return check_digits(match, text, 13) && text[10] <= '2' && check_luhn_sum(text, 13) % 10 == 0
+	       && check_is_date(
+		       2000 + (unsigned)check_number(text, 2), (unsigned)check_number(text + 2, 2), (unsigned)check_number(text + 4, 2));
+}
+
+static bool
+tax_number(struct base_span match)
+{
+	char text[CHECK_MAX];
+
+	return check_digits(match, text, 10) && strchr("01239", text[0]) && !check_is_repeated(text, 10)
+	       && check_luhn_sum(text, 10) % 10 == 0;
+}
+
+static bool
+phone(struct base_span match)
+{
+	static const struct check_phone_range plan[] = {
+		{"1", 9, 9}, {"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9}, {"8", 9, 9}};
+
+	return check_phone(match, "27", "0", plan, BASE_COUNT(plan));
+}
+
+const struct rules_check rules_checks_za[] = {
+	{"za-id", identity_number, 0.0011, "Department of Home Affairs, identity number"},
+	{"za-phone", phone, 0.8, "ICASA, numbering plan"},
+	{"za-tax-number", tax_number, 0.05, "SARS, income tax reference number"},
+};
+
+const size_t rules_checks_za_count = BASE_COUNT(rules_checks_za);
