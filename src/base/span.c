@@ -65,7 +65,8 @@ base_count_byte(const uint8_t *data, size_t n, uint8_t byte)
 		uint64_t x;
 		memcpy(&x, data + i, 8);
 		x ^= all;
-		count += 8 - (size_t)__builtin_popcountll((((x & low) + low) | x) & ~low);
+		/* the upper bits, one down to each byte's lowest, summed up in the topmost byte */
+		count += (size_t)((((~(((x & low) + low) | x) & ~low) >> 7) * UINT64_C(0x0101010101010101)) >> 56);
 	}
 	for (; i < n; i++)
 		count += data[i] == byte;

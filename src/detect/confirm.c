@@ -86,6 +86,9 @@ weigh(struct detect_scanner *scanner, const struct rules_compiled *r, size_t rul
 		m->passed = r->def->checks[i]->holds(value);
 	scanner->tried[rule]++;
 	scanner->passed[rule] += m->passed;
+	if (base_grow(&scanner->notes.items, &scanner->notes.capacity, scanner->notes.n + 1, sizeof *scanner->notes.items) < 0)
+		return ASSAY_NOMEM;
+	scanner->notes.items[scanner->notes.n++] = (struct tally_note){(uint16_t)rule, m->passed};
 	if (plain_guard) {
 		m->span.confidence = r->def->n_checks > 0 ? 75 : 65;
 		return m->passed;
@@ -193,6 +196,7 @@ confirm_at(struct detect_scanner *scanner, const struct subject *s, uint32_t pat
 	if (found < 0) {
 		if (found == PCRE2_ERROR_NOMEMORY)
 			return ASSAY_NOMEM;
+		scanner->met_limit = true;
 		if (scanner->limited[p->rule]++ == 0) {
 			scanner->limited_record[p->rule] = record_at(s, at);
 			scanner->limited_raw[p->rule] = s->raw == BATCH_UNMAPPED || s->map ? UINT64_MAX : s->raw + at;

@@ -135,6 +135,30 @@ int nearby_allowed(struct nearby *nearby, uint32_t at, const uint64_t *by_column
 /* Words for (bit 0) and against (bit 1) the rule around a match. */
 int nearby_words(struct nearby *nearby, uint32_t start, uint32_t end, size_t rule, unsigned *ret);
 
+/* ---- replay.c: values of columns that come again ---- */
+
+/* One match that was weighed: the tallies of its rule go up. */
+struct tally_note {
+	uint16_t rule;
+	bool passed;
+};
+struct tally_notes {
+	struct tally_note *items;
+	size_t n, capacity;
+};
+
+struct replay;
+struct replay *replay_new(void);
+void replay_free(struct replay *replay);
+/* Forgets what another resource left. */
+void replay_begin(struct replay *replay, uint32_t resource);
+/* A column's values come next; what its name speaks for decides too what is found. */
+void replay_begin_column(struct replay *replay, uint32_t field, const struct detect_field *evidence, size_t n_words);
+/* 1: the value is known; its matches are appended to ${ret}, ${notes} borrows what was weighed in it. 0: not known. ASSAY_NOMEM. */
+int replay_find(struct replay *replay, const struct subject *value, struct detect_matches *ret, struct tally_notes *notes);
+int replay_keep(struct replay *replay, const struct subject *value, const struct detect_match *matches, size_t n_matches,
+	const struct tally_note *notes, size_t n_notes);
+
 struct detect_scanner {
 	const struct detect_engine *engine;
 	pcre2_match_data *match_data;
@@ -147,6 +171,9 @@ struct detect_scanner {
 	uint64_t *tried, *passed;      /* per rule, of the field at hand */
 	uint64_t *limited;             /* regex limits met, per rule, of the batch */
 	uint64_t *limited_record, *limited_raw;
+	struct tally_notes notes; /* of the value at hand */
+	struct replay *replay;
+	bool met_limit; /* in the value at hand */
 	const struct detect_field *field;
 	uint64_t *by_column;           /* [filter words]: patterns that the column's name or nothing at all allows */
 	uint64_t *possible;            /* [filter words]: those, and what words can allow */

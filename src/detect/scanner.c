@@ -34,10 +34,11 @@ detect_scanner_new(const struct detect_engine *engine, struct detect_scanner **r
 	s->live = base_calloc(engine->filter.words + 1, sizeof *s->live);
 	s->shapes = base_calloc(SHAPES_KEPT, sizeof *s->shapes);
 	s->shape_live = base_calloc(SHAPES_KEPT * (engine->filter.words + 1), sizeof *s->shape_live);
+	s->replay = replay_new();
 	if (engine->options.fingerprint_key)
 		s->hmac = crypto_hmac_new(engine->options.fingerprint_key, 32);
 	if (!s->match_data || !s->match_context || !s->jit_stack || !s->tried || !s->passed || !s->limited || !s->limited_record
-		|| !s->limited_raw || !s->by_column || !s->possible || !s->live || !s->shapes || !s->shape_live
+		|| !s->limited_raw || !s->by_column || !s->replay || !s->possible || !s->live || !s->shapes || !s->shape_live
 		|| (engine->options.fingerprint_key && !s->hmac)) {
 		detect_scanner_free(s);
 		return base_error_nomem(err);
@@ -77,6 +78,8 @@ detect_scanner_free(struct detect_scanner *s)
 	free(s->limited);
 	free(s->limited_record);
 	free(s->limited_raw);
+	free(s->notes.items);
+	replay_free(s->replay);
 	free(s->by_column);
 	free(s->possible);
 	free(s->live);
@@ -202,7 +205,8 @@ scan_subject(struct detect_scanner *s, const struct subject *v)
 {
 	int r = nearby_begin(&s->nearby, s->engine, (struct base_span){v->data, v->size});
 
-	s->matches.n = 0;
+	s->matches.n = s->notes.n = 0;
+	s->met_limit = false;
 	s->map_row = NULL;
 	if (r < 0)
 		return r;
@@ -261,6 +265,7 @@ settle(struct detect_scanner *s, const struct subject *v, struct detect_match *i
 {
 	for (size_t at = 0; at < n; at += LIMIT_CLUSTER) {
 		size_t part = n - at < LIMIT_CLUSTER ? n - at : LIMIT_CLUSTER, first = out->done.n;
+		s->met_limit = s->met_limit || at > 0;
 		if (at > 0 && s->limited[items[at].span.rule]++ == 0)
 			s->limited_record[items[at].span.rule] = items[at].span.record;
 		int r = merge_cluster(s->engine, items + at, part, &out->done);
@@ -383,6 +388,20 @@ scan_window(struct detect_scanner *s, const struct batch *b, const struct detect
 	return r < 0 ? r : flush_tallies(s, 0, out);
 }
 
+/* Is the value one of those seen before in this column? Then 1, and all that it brings is there. */
+static int
+look_back(struct detect_scanner *s, const struct subject *v, struct detect_output *out)
+{
+	struct tally_notes notes;
+	int r = replay_find(s->replay, v, &out->done, &notes);
+
+	for (size_t i = 0; r > 0 && i < notes.n; i++) {
+		s->tried[notes.items[i].rule]++;
+		s->passed[notes.items[i].rule] += notes.items[i].passed;
+	}
+	return r;
+}
+
 static int
 scan_value(struct detect_scanner *s, const struct batch *b, const struct batch_column *c, uint32_t i, struct detect_output *out)
 {
@@ -407,8 +426,16 @@ scan_value(struct detect_scanner *s, const struct batch *b, const struct batch_c
 	}
 	if (flags & VALUE_HEADER)
 		v.record = 0;
+	bool can_repeat = !joins_prev && !joins_next && !v.map && !s->engine->options.all_starts;
+	size_t first = out->done.n;
+	r = can_repeat ? look_back(s, &v, out) : 0;
+	if (r != 0)
+		return r < 0 ? r : ASSAY_OK;
 	r = scan_subject(s, &v);
-	return r < 0 || s->matches.n == 0 ? r : cluster(s, &v, joins_prev, joins_next, out);
+	r = r < 0 || s->matches.n == 0 ? r : cluster(s, &v, joins_prev, joins_next, out);
+	if (r == ASSAY_OK && can_repeat && !s->met_limit)
+		r = replay_keep(s->replay, &v, out->done.items + first, out->done.n - first, s->notes.items, s->notes.n);
+	return r;
 }
 
 static int
@@ -430,9 +457,11 @@ by_record(const void *a, const void *b)
 static int
 scan_columns(struct detect_scanner *s, const struct batch *b, const struct detect_field *const *fields, struct detect_output *out)
 {
+	replay_begin(s->replay, b->resource);
 	for (uint32_t k = 0; k < b->n_columns; k++) {
 		const struct batch_column *c = &b->columns[k];
 		set_field(s, fields[c->field]);
+		replay_begin_column(s->replay, c->field, fields[c->field], s->engine->n_words);
 		for (uint32_t i = 0; i < c->n; i++) {
 			if (c->len[i] == BATCH_NULL || c->len[i] == 0)
 				continue;

@@ -186,24 +186,40 @@ static int
 add_quickly(const struct context_index *x, struct base_span text, size_t at, size_t end, struct context_hits *ret)
 {
 	const uint64_t small = UINT64_C(0x2020202020202020); /* folds letters, leaves digits, and makes blanks of nothing */
-	uint8_t copy[CONTEXT_QUICK_SIZE] = {0};
-	uint64_t low, high = 0;
+	/* [i]: the first i - 8 of eight bytes, none or all at least */
+	static const uint64_t first[25] = {[9] = 0xff,
+		0xffff,
+		0xffffff,
+		UINT32_MAX,
+		0xffffffffff,
+		0xffffffffffff,
+		0xffffffffffffff,
+		UINT64_MAX,
+		UINT64_MAX,
+		UINT64_MAX,
+		UINT64_MAX,
+		UINT64_MAX,
+		UINT64_MAX,
+		UINT64_MAX,
+		UINT64_MAX,
+		UINT64_MAX};
+	uint8_t copy[CONTEXT_QUICK_SIZE];
+	uint64_t low, high;
 	size_t size = end - at;
 	unsigned hash;
 
 	if (size > CONTEXT_QUICK_SIZE || (end < text.size && text.data[end] >= 0x80))
 		return add_hits(x, text, at, ret);
 	if (text.size - at < CONTEXT_QUICK_SIZE) {
+		memset(copy, 0, sizeof copy);
 		memcpy(copy, text.data + at, size);
 		memcpy(&low, copy, 8);
 		memcpy(&high, copy + 8, 8);
 	} else {
 		memcpy(&low, text.data + at, 8);
-		if (size > 8) {
-			memcpy(&high, text.data + at + 8, 8);
-			high = size < 16 ? high & ((UINT64_C(1) << (size - 8) * 8) - 1) : high;
-		} else
-			low = size < 8 ? low & ((UINT64_C(1) << size * 8) - 1) : low;
+		memcpy(&high, text.data + at + 8, 8);
+		low &= first[size + 8];
+		high &= first[size];
 	}
 	low |= small;
 	high |= small;
