@@ -116,16 +116,20 @@ try_start(struct detect_scanner *s, const struct subject *v, uint32_t at)
 	uint64_t any = 0, asks = 0;
 	int r = ASSAY_OK;
 
-	for (size_t w = 0; w < f->words; w++)
-		any |= s->live[w] = live[w] & s->possible[w];
-	if (!any || !start_filter_narrow(f, v->data + at, at == 0, s->live))
+	for (size_t w = 0; w < f->words; w++) {
+		any |= live[w] & s->possible[w];
+		asks |= live[w] & s->possible[w] & ~s->by_column[w];
+	}
+	if (!any)
 		return ASSAY_OK;
-	for (size_t w = 0; w < f->words; w++)
-		asks |= s->live[w] & ~s->by_column[w];
 	if (asks)
 		r = nearby_allowed(&s->nearby, at, s->by_column, &allowed);
+	for (size_t w = 0; w < f->words; w++)
+		any |= s->live[w] = live[w] & allowed[w];
+	if (r < 0 || !start_filter_narrow(f, v->data + at, at == 0, s->live))
+		return r;
 	for (size_t w = 0; w < f->words && r == ASSAY_OK; w++)
-		for (uint64_t bits = s->live[w] & allowed[w]; bits && r == ASSAY_OK; bits &= bits - 1)
+		for (uint64_t bits = s->live[w]; bits && r == ASSAY_OK; bits &= bits - 1)
 			r = confirm_at(s, v, f->pattern[w * 64 + (size_t)__builtin_ctzll(bits)], at);
 	return r;
 }
