@@ -79,6 +79,10 @@ detect_field_new(const struct detect_engine *e, struct base_span name)
 	field->for_rule = (uint64_t *)(field + 1);
 	field->against_rule = field->for_rule + e->n_words;
 	context_column(e->rules->context, name, &(struct context_bits){field->for_rule, field->against_rule});
+	/* a rule that knows columns only has nothing else to go by: a word against it takes the name's support away */
+	for (size_t i = 0; i < e->rules->n; i++)
+		if (e->rules->rule[i].def->collides && e->rules->rule[i].def->words.n == 0)
+			field->for_rule[i / 64] &= ~(field->against_rule[i / 64] & UINT64_C(1) << (i % 64));
 	return field;
 }
 

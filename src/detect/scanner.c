@@ -464,8 +464,11 @@ scan_columns(struct detect_scanner *s, const struct batch *b, const struct detec
 	replay_begin(s->replay, b->resource);
 	for (uint32_t k = 0; k < b->n_columns; k++) {
 		const struct batch_column *c = &b->columns[k];
-		set_field(s, fields[c->field]);
-		replay_begin_column(s->replay, c->field, fields[c->field], s->engine->n_words);
+		/* a header cell is its column's name and cannot speak for itself */
+		bool is_header = c->flags && c->n > 0 && c->flags[0] & VALUE_HEADER;
+		const struct detect_field *field = is_header ? NULL : fields[c->field];
+		set_field(s, field);
+		replay_begin_column(s->replay, c->field, field, s->engine->n_words);
 		for (uint32_t i = 0; i < c->n; i++) {
 			if (c->len[i] == BATCH_NULL || c->len[i] == 0)
 				continue;

@@ -259,7 +259,7 @@ add_columns(struct context_index *x, const struct rules_texts *columns, size_t r
 		if (!copy)
 			return -1;
 		memcpy(copy, tokens, n * sizeof *copy);
-		x->columns[x->n_columns++] = (struct column_phrase){(uint32_t)rule, n, copy};
+		x->columns[x->n_columns++] = (struct column_phrase){(uint32_t)rule, columns->text[i][0] == '=', n, copy};
 	}
 	return 0;
 }
@@ -416,14 +416,18 @@ same_token(const struct context_token *wanted, const struct context_token *token
 	return n == wanted->size && memcmp(token->text, wanted->text, n) == 0;
 }
 
-/* Do all tokens of the phrase occur in order, other tokens between them allowed? */
+/* Do all tokens of the phrase occur in order, other tokens between them allowed unless it is exact? */
 static bool
 occurs(const struct column_phrase *phrase, const struct context_token *tokens, size_t n)
 {
 	size_t k = 0;
 
-	for (size_t i = 0; i < n && k < phrase->n; i++)
-		k += same_token(&phrase->tokens[k], &tokens[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (k < phrase->n && same_token(&phrase->tokens[k], &tokens[i]))
+			k++;
+		else if (phrase->is_exact && !base_is_digit((uint8_t)tokens[i].text[0]))
+			return false;
+	}
 	return k == phrase->n;
 }
 

@@ -47,7 +47,8 @@ int context_scan(const struct context_index *index, struct base_span text, uint3
 /* Rows: which rules a phrase speaks for and against, n_words * 64 bits each. */
 size_t context_rows(const struct context_index *index);
 struct context_bits context_row(const struct context_index *index, size_t row);
-/* Sets bits of all rules that a column name (or JSON path) speaks for or against. */
+/* Sets bits of all rules that a column name (or JSON path) speaks for or against. A column phrase that begins with '=' is the whole name.
+ */
 void context_column(const struct context_index *index, struct base_span name, struct context_bits *ret);
 
 #endif

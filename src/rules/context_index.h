@@ -30,6 +30,7 @@ struct context_phrase {
 /* A column phrase: tokens that must all occur in order. */
 struct column_phrase {
 	uint32_t rule;
+	bool is_exact; /* nothing else in the name but numbers */
 	size_t n;
 	struct context_token *tokens;
 };

@@ -213,15 +213,15 @@ lane_of(const struct pattern_facts *f)
 	double places = 1;
 	bool after_word = false, anywhere = false;
 
-	if (f->n_literals > 0)
-		return LANE_LITERAL;
 	for (size_t i = 0; i < 4; i++) {
 		after_word = after_word || (f->before.bits[i] & word_bytes.bits[i]);
 		anywhere = anywhere || f->before.bits[i];
 	}
-	/* \A: tried at the edge of a value and nowhere else */
+	/* \A: tried at the edge of a value and nowhere else, however common its text is */
 	if (!anywhere)
 		return LANE_NUMBER;
+	if (f->n_literals > 0)
+		return LANE_LITERAL;
 	for (size_t i = 0; i < LOOKED_AT; i++)
 		places *= share_of(&f->at[i]);
 	return f->has_digit_floor || places * (after_word ? 1 : 0.25) < 0.001 ? LANE_NUMBER : LANE_PATTERN;
