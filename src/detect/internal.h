@@ -54,10 +54,20 @@ struct detect_engine {
 	size_t n_words;                /* of context bits */
 };
 
-/* A candidate start in batch data. */
+/* A start to be tried, in the value at hand. */
 struct candidate {
 	uint32_t at;
 	uint32_t pattern;
+};
+
+/* A text of the literal lane, found in the batch; id: of the lane's own. */
+struct literal_hit {
+	uint32_t end, id;
+};
+
+struct literal_hits {
+	struct literal_hit *items;
+	size_t n, capacity;
 };
 
 struct candidates {
@@ -96,9 +106,12 @@ const char *literal_lane_version(void);
 struct literal_scratch;
 int literal_scratch_new(const struct literal_lane *lane, struct literal_scratch **ret, struct assay_error *err);
 void literal_scratch_free(struct literal_scratch *scratch);
-/* Appends candidates of all literal patterns in data, sorted by (at, pattern), without duplicates. */
+/* All texts in data, in the order of their ends. */
 int literal_lane_scan(const struct literal_lane *lane, struct literal_scratch *scratch, const uint8_t *data, uint32_t size,
-	struct candidates *ret, struct assay_error *err);
+	struct literal_hits *ret, struct assay_error *err);
+struct subject;
+/* Starts that the texts in one value propose, sorted by (at, pattern), without duplicates. ASSAY_NOMEM. */
+int literal_lane_starts(const struct literal_lane *lane, const struct literal_hits *hits, const struct subject *v, struct candidates *ret);
 
 /* One value (or window) that is being looked through. */
 struct subject {
@@ -166,7 +179,8 @@ struct detect_scanner {
 	pcre2_jit_stack *jit_stack;
 	struct crypto_hmac *hmac;
 	struct literal_scratch *literal_scratch;
-	struct candidates candidates;
+	struct literal_hits hits;      /* of the batch */
+	struct candidates candidates;  /* of the value at hand */
 	struct detect_matches matches; /* of the value or window at hand */
 	uint64_t *tried, *passed;      /* per rule, of the field at hand */
 	uint64_t *limited;             /* regex limits met, per rule, of the batch */

@@ -1,5 +1,6 @@
-/* The literal lane: one Vectorscan block database of the texts that must occur in each match. A hit proposes the starts that the text's
- * distance from the start allows, walking left only over bytes that the pattern can hold. */
+/* The literal lane: one Vectorscan block database of the texts that must occur in each match, each text once. The texts found in a batch
+ * are kept as they come; what starts they propose is worked out value by value: those that the text's distance from the start allows,
+ * walking left only over bytes that the pattern can hold. */
 #include "detect/internal.h"
 
 #include "base/error.h"
@@ -11,15 +12,17 @@
 
 #include <hs/hs.h>
 
+/* A text and the patterns that need it. */
 struct literal_row {
-	uint32_t pattern;
-	uint8_t size;
+	const struct pattern_literal *text;
+	uint32_t first, n; /* in users */
 };
 
 struct literal_lane {
 	const struct rules *rules;
 	struct literal_row *rows; /* by id */
-	size_t n;
+	uint32_t *users;
+	size_t n_rows;
 	hs_database_t *database;
 	hs_scratch_t *prototype;
 };
@@ -29,42 +32,90 @@ struct literal_scratch {
 };
 
 struct scan_state {
-	const struct literal_lane *lane;
-	const uint8_t *data;
-	struct candidates *ret;
+	struct literal_hits *ret;
 	bool failed;
 };
+
+/* A text of one pattern, before equal texts are joined. */
+struct need {
+	const struct pattern_literal *text;
+	uint32_t pattern;
+};
+
+static int
+by_text(const void *a, const void *b)
+{
+	const struct need *x = a, *y = b;
+	int order = memcmp(x->text->text, y->text->text, sizeof x->text->text);
+
+	if (order)
+		return order;
+	if (x->text->size != y->text->size)
+		return x->text->size < y->text->size ? -1 : 1;
+	if (x->text->is_caseless != y->text->is_caseless)
+		return x->text->is_caseless ? 1 : -1;
+	return (x->pattern > y->pattern) - (x->pattern < y->pattern);
+}
+
+static bool
+is_same_text(const struct pattern_literal *a, const struct pattern_literal *b)
+{
+	return a->size == b->size && a->is_caseless == b->is_caseless && memcmp(a->text, b->text, a->size) == 0;
+}
+
+/* Rows from what the patterns need; at most n of each. */
+static int
+join_texts(struct literal_lane *lane, size_t n)
+{
+	_cleanup_free_ struct need *needs = base_calloc(n, sizeof *needs);
+	size_t at = 0;
+
+	lane->rows = base_calloc(n, sizeof *lane->rows);
+	lane->users = base_calloc(n, sizeof *lane->users);
+	if (!needs || !lane->rows || !lane->users)
+		return ASSAY_NOMEM;
+	for (size_t i = 0; i < lane->rules->n_patterns; i++) {
+		const struct pattern_facts *f = &lane->rules->pattern[i].facts;
+		for (size_t k = 0; lane->rules->pattern[i].lane == LANE_LITERAL && k < f->n_literals; k++)
+			needs[at++] = (struct need){&f->literals[k], (uint32_t)i};
+	}
+	qsort(needs, n, sizeof *needs, by_text);
+	for (size_t i = 0; i < n; i++) {
+		struct literal_row *row = lane->n_rows > 0 ? &lane->rows[lane->n_rows - 1] : NULL;
+		if (!row || !is_same_text(row->text, needs[i].text)) {
+			row = &lane->rows[lane->n_rows++];
+			*row = (struct literal_row){needs[i].text, (uint32_t)i, 0};
+		}
+		/* a pattern can name a text twice */
+		if (row->n > 0 && lane->users[row->first + row->n - 1] == needs[i].pattern)
+			continue;
+		lane->users[row->first + row->n++] = needs[i].pattern;
+	}
+	return ASSAY_OK;
+}
 
 static int
 compile_database(struct literal_lane *lane, struct assay_error *err)
 {
-	_cleanup_free_ const char **texts = base_calloc(lane->n, sizeof *texts);
-	_cleanup_free_ unsigned *flags = base_calloc(lane->n, sizeof *flags), *ids = base_calloc(lane->n, sizeof *ids);
-	_cleanup_free_ size_t *sizes = base_calloc(lane->n, sizeof *sizes);
+	size_t n = lane->n_rows;
+	_cleanup_free_ const char **texts = base_calloc(n, sizeof *texts);
+	_cleanup_free_ unsigned *flags = base_calloc(n, sizeof *flags), *ids = base_calloc(n, sizeof *ids);
+	_cleanup_free_ size_t *sizes = base_calloc(n, sizeof *sizes);
 	hs_compile_error_t *problem = NULL;
-	size_t n = 0;
 
 	if (!texts || !flags || !ids || !sizes)
 		return base_error_nomem(err);
-	for (size_t i = 0; i < lane->rules->n_patterns; i++) {
-		const struct pattern_facts *f = &lane->rules->pattern[i].facts;
-		if (lane->rules->pattern[i].lane != LANE_LITERAL)
-			continue;
-		for (size_t k = 0; k < f->n_literals; k++) {
-			texts[n] = (const char *)f->literals[k].text;
-			sizes[n] = f->literals[k].size;
-			flags[n] = f->literals[k].is_caseless ? HS_FLAG_CASELESS : 0;
-			ids[n] = (unsigned)n;
-			lane->rows[n++] = (struct literal_row){(uint32_t)i, f->literals[k].size};
-		}
+	for (size_t i = 0; i < n; i++) {
+		texts[i] = (const char *)lane->rows[i].text->text;
+		sizes[i] = lane->rows[i].text->size;
+		flags[i] = lane->rows[i].text->is_caseless ? HS_FLAG_CASELESS : 0;
+		ids[i] = (unsigned)i;
 	}
 	if (hs_compile_lit_multi(texts, flags, ids, sizes, (unsigned)n, HS_MODE_BLOCK, NULL, &lane->database, &problem) != HS_SUCCESS) {
 		base_error(err, ASSAY_INTERNAL, "cannot compile the literal lane: %s", problem ? problem->message : "unknown");
 		hs_free_compile_error(problem);
 		return ASSAY_INTERNAL;
 	}
-	if (hs_alloc_scratch(lane->database, &lane->prototype) != HS_SUCCESS)
-		return base_error_nomem(err);
 	return ASSAY_OK;
 }
 
@@ -83,13 +134,12 @@ literal_lane_new(const struct rules *rules, struct literal_lane **ret, struct as
 		return ASSAY_OK;
 	}
 	lane = calloc(1, sizeof *lane);
-	if (!lane || !(lane->rows = base_calloc(n, sizeof *lane->rows))) {
-		free(lane);
+	if (!lane)
 		return base_error_nomem(err);
-	}
 	lane->rules = rules;
-	lane->n = n;
-	r = compile_database(lane, err);
+	r = join_texts(lane, n) < 0 ? base_error_nomem(err) : compile_database(lane, err);
+	if (r == ASSAY_OK && hs_alloc_scratch(lane->database, &lane->prototype) != HS_SUCCESS)
+		r = base_error_nomem(err);
 	if (r < 0) {
 		literal_lane_free(lane);
 		return r;
@@ -106,6 +156,7 @@ literal_lane_free(struct literal_lane *lane)
 	hs_free_scratch(lane->prototype);
 	hs_free_database(lane->database);
 	free(lane->rows);
+	free(lane->users);
 	free(lane);
 }
 
@@ -137,40 +188,31 @@ literal_scratch_free(struct literal_scratch *s)
 	free(s);
 }
 
+/* The value is as wide as the pattern at least, from the start on. */
 static bool
-start_is_possible(const struct pattern_facts *f, const uint8_t *data, uint32_t at)
+start_is_possible(const struct pattern_facts *f, const uint8_t *start)
 {
 	uint32_t n = f->width_min < PATTERN_POSITIONS ? f->width_min : PATTERN_POSITIONS;
 
 	for (uint32_t i = 0; i < n; i++)
-		if (!byte_set_has(&f->at[i], data[at + i]))
+		if (!byte_set_has(&f->at[i], start[i]))
 			return false;
 	return true;
 }
 
-/* The byte before a start is judged in the value, by confirm_at: here the neighbour may belong to another value. */
 static int
 on_literal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
 	struct scan_state *s = context;
-	const struct literal_row *row = &s->lane->rows[id];
-	const struct pattern_facts *f = &s->lane->rules->pattern[row->pattern].facts;
-	uint32_t literal = (uint32_t)to - row->size, back = 0;
+	struct literal_hits *ret = s->ret;
 
 	(void)from;
 	(void)flags;
-	for (; back <= f->literal_max && back <= literal; back++) {
-		uint32_t at = literal - back;
-		if (back > 0 && !byte_set_has(&f->prefix, s->data[at]))
-			break;
-		if (back < f->literal_min || !start_is_possible(f, s->data, at))
-			continue;
-		if (base_grow(&s->ret->items, &s->ret->capacity, s->ret->n + 1, sizeof *s->ret->items) < 0) {
-			s->failed = true;
-			return 1;
-		}
-		s->ret->items[s->ret->n++] = (struct candidate){at, row->pattern};
+	if (base_grow(&ret->items, &ret->capacity, ret->n + 1, sizeof *ret->items) < 0) {
+		s->failed = true;
+		return 1;
 	}
+	ret->items[ret->n++] = (struct literal_hit){(uint32_t)to, id};
 	return 0;
 }
 
@@ -184,7 +226,7 @@ by_place(const void *a, const void *b)
 	return (x->pattern > y->pattern) - (x->pattern < y->pattern);
 }
 
-/* Texts are found in the order of their ends, so starts are nearly in order. */
+/* Texts come in the order of their ends, so starts are nearly in order. */
 static void
 sort(struct candidate *items, size_t n)
 {
@@ -206,12 +248,12 @@ sort(struct candidate *items, size_t n)
 
 int
 literal_lane_scan(const struct literal_lane *lane, struct literal_scratch *scratch, const uint8_t *data, uint32_t size,
-	struct candidates *ret, struct assay_error *err)
+	struct literal_hits *ret, struct assay_error *err)
 {
-	struct scan_state state = {lane, data, ret, false};
-	size_t kept = 0;
+	struct scan_state state = {ret, false};
 	hs_error_t e;
 
+	ret->n = 0;
 	if (size == 0)
 		return ASSAY_OK;
 	e = hs_scan(lane->database, (const char *)data, size, 0, scratch->scratch, on_literal, &state);
@@ -219,6 +261,62 @@ literal_lane_scan(const struct literal_lane *lane, struct literal_scratch *scrat
 		return base_error_nomem(err);
 	if (e != HS_SUCCESS)
 		return base_error(err, ASSAY_INTERNAL, "the literal lane failed with code %d", e);
+	return ASSAY_OK;
+}
+
+/* Starts of one pattern whose text stands at v->data + literal. */
+static int
+propose(const struct subject *v, const struct pattern_facts *f, uint32_t pattern, uint32_t literal, struct candidates *ret)
+{
+	for (uint32_t back = 0; back <= f->literal_max && back <= literal; back++) {
+		uint32_t at = literal - back;
+		if ((back > 0 && !byte_set_has(&f->prefix, v->data[at])) || at < v->own_start)
+			break;
+		if (back < f->literal_min || at >= v->own_end || v->size - at < f->width_min)
+			continue;
+		if ((at > 0 && !byte_set_has(&f->before, v->data[at - 1])) || !start_is_possible(f, v->data + at))
+			continue;
+		if (base_grow(&ret->items, &ret->capacity, ret->n + 1, sizeof *ret->items) < 0)
+			return ASSAY_NOMEM;
+		ret->items[ret->n++] = (struct candidate){at, pattern};
+	}
+	return ASSAY_OK;
+}
+
+/* The first hit that ends after byte ${at} of the batch. */
+static size_t
+first_hit(const struct literal_hits *hits, uint32_t at)
+{
+	size_t low = 0, high = hits->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (hits->items[middle].end <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+int
+literal_lane_starts(const struct literal_lane *lane, const struct literal_hits *hits, const struct subject *v, struct candidates *ret)
+{
+	uint64_t end = (uint64_t)v->batch_offset + v->size;
+	size_t kept = 0;
+
+	ret->n = 0;
+	for (size_t i = first_hit(hits, v->batch_offset); i < hits->n && hits->items[i].end <= end; i++) {
+		const struct literal_row *row = &lane->rows[hits->items[i].id];
+		uint32_t stop = hits->items[i].end - v->batch_offset;
+		if (stop < row->text->size)
+			continue; /* begins before the value */
+		for (uint32_t k = 0; k < row->n; k++) {
+			uint32_t pattern = lane->users[row->first + k];
+			if (propose(v, &lane->rules->pattern[pattern].facts, pattern, stop - row->text->size, ret) < 0)
+				return ASSAY_NOMEM;
+		}
+	}
 	sort(ret->items, ret->n);
 	for (size_t i = 0; i < ret->n; i++)
 		if (kept == 0 || by_place(&ret->items[kept - 1], &ret->items[i]) != 0)
@@ -262,7 +360,7 @@ literal_scratch_free(struct literal_scratch *s)
 }
 int
 literal_lane_scan(const struct literal_lane *lane, struct literal_scratch *scratch, const uint8_t *data, uint32_t size,
-	struct candidates *ret, struct assay_error *err)
+	struct literal_hits *ret, struct assay_error *err)
 {
 	(void)lane;
 	(void)scratch;
@@ -270,6 +368,15 @@ literal_lane_scan(const struct literal_lane *lane, struct literal_scratch *scrat
 	(void)size;
 	(void)ret;
 	return base_error(err, ASSAY_INTERNAL, "no literal lane in this build");
+}
+int
+literal_lane_starts(const struct literal_lane *lane, const struct literal_hits *hits, const struct subject *v, struct candidates *ret)
+{
+	(void)lane;
+	(void)hits;
+	(void)v;
+	ret->n = 0;
+	return ASSAY_OK;
 }
 
 #endif

@@ -71,6 +71,7 @@ detect_scanner_free(struct detect_scanner *s)
 	pcre2_jit_stack_free(s->jit_stack);
 	crypto_hmac_free(s->hmac);
 	literal_scratch_free(s->literal_scratch);
+	free(s->hits.items);
 	free(s->candidates.items);
 	free(s->matches.items);
 	free(s->tried);
@@ -134,7 +135,7 @@ try_start(struct detect_scanner *s, const struct subject *v, uint32_t at)
 	return r;
 }
 
-/* Candidates of the literal lane before byte ${to} of the batch, so that matches come nearly in order. */
+/* Candidates of the literal lane before byte ${to} of the value, so that matches come nearly in order. */
 static int
 try_literals(struct detect_scanner *s, const struct subject *v, size_t *next, uint32_t to)
 {
@@ -142,20 +143,23 @@ try_literals(struct detect_scanner *s, const struct subject *v, size_t *next, ui
 	int r = ASSAY_OK;
 
 	for (; *next < s->candidates.n && items[*next].at < to && r == ASSAY_OK; ++*next)
-		r = confirm_at(s, v, items[*next].pattern, items[*next].at - v->batch_offset);
+		r = confirm_at(s, v, items[*next].pattern, items[*next].at);
 	return r;
 }
 
 /* Starts that were marked in the batch, and the value's own edge. Bytes after the value may belong to another one: they can only let more
  * through. */
 static int
-scan_filtered(struct detect_scanner *s, const struct subject *v, size_t literal)
+scan_filtered(struct detect_scanner *s, const struct subject *v)
 {
 	uint64_t from = (uint64_t)v->batch_offset + v->own_start, to = (uint64_t)v->batch_offset + v->own_end;
+	size_t literal = 0;
 	int r = ASSAY_OK;
 
+	if (s->engine->literals)
+		r = literal_lane_starts(s->engine->literals, &s->hits, v, &s->candidates);
 	if (v->own_start == 0 && v->own_end > 0) {
-		r = try_start(s, v, 0);
+		r = r < 0 ? r : try_start(s, v, 0);
 		from++;
 	}
 	for (uint64_t at = from; at < to && r == ASSAY_OK;) {
@@ -167,29 +171,11 @@ scan_filtered(struct detect_scanner *s, const struct subject *v, size_t literal)
 		at += (uint64_t)__builtin_ctzll(bits);
 		if (at >= to)
 			break;
-		r = try_literals(s, v, &literal, (uint32_t)at);
+		r = try_literals(s, v, &literal, (uint32_t)(at - v->batch_offset));
 		r = r < 0 ? r : try_start(s, v, (uint32_t)(at - v->batch_offset));
 		at++;
 	}
-	return r < 0 ? r : try_literals(s, v, &literal, (uint32_t)to);
-}
-
-/* The first candidate of the literal lane that belongs to a value. */
-static size_t
-first_literal(const struct detect_scanner *s, const struct subject *v)
-{
-	const struct candidate *items = s->candidates.items;
-	uint32_t from = v->batch_offset + v->own_start;
-	size_t low = 0, high = s->candidates.n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (items[middle].at < from)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return r < 0 ? r : try_literals(s, v, &literal, v->own_end);
 }
 
 static int
@@ -217,7 +203,7 @@ scan_subject(struct detect_scanner *s, const struct subject *v)
 	if (s->engine->options.all_starts)
 		r = scan_all_starts(s, v);
 	else
-		r = scan_filtered(s, v, first_literal(s, v));
+		r = scan_filtered(s, v);
 	if (r == ASSAY_OK)
 		matches_sort(s->matches.items, s->matches.n);
 	return r;
@@ -495,14 +481,13 @@ detect_batch(struct detect_scanner *s, const struct batch *b, const struct detec
 	out->resource = b->resource;
 	out->head.n = out->done.n = out->tail.n = out->n_tallies = out->n_issues = 0;
 	out->joins_prev = out->joins_next = false;
-	s->candidates.n = 0;
 	if (base_grow(&s->starts, &s->starts_capacity, b->size / 64 + 1, sizeof *s->starts) < 0
 		|| base_grow(&s->classes, &s->classes_capacity, b->size + 2 * MARK_PAD, sizeof *s->classes) < 0)
 		return base_error_nomem(err);
 	if (!s->engine->options.all_starts)
 		s->engine->mark(s->engine->filter.marks, b->data, b->size, s->classes + MARK_PAD, s->starts);
 	if (s->engine->literals && !s->engine->options.all_starts)
-		r = literal_lane_scan(s->engine->literals, s->literal_scratch, b->data, b->size, &s->candidates, err);
+		r = literal_lane_scan(s->engine->literals, s->literal_scratch, b->data, b->size, &s->hits, err);
 	if (r == ASSAY_OK) {
 		r = b->n_columns == 0 ? scan_window(s, b, fields[0], out) : scan_columns(s, b, fields, out);
 		if (r == ASSAY_OK)

@@ -202,6 +202,9 @@ run_issue(const struct run_result *r, size_t resource, enum issue_code code)
 static inline void
 run_assert_same(const char *want, const char *got, const char *what)
 {
+	/* line by line only when it matters: sanitizers look at the whole text for each line */
+	if (strcmp(want, got) == 0)
+		return;
 	while (*want && *got) {
 		size_t a = strcspn(want, "\n"), b = strcspn(got, "\n");
 		if (a != b || memcmp(want, got, a) != 0)
