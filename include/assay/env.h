@@ -29,6 +29,7 @@ struct assay_env {
 	int (*random)(void *context, uint8_t *ret, size_t n);                     /* fills n bytes; 0 or a negative assay_code */
 	void (*log)(void *context, enum assay_log_level level, const char *text); /* text is one line without '\n' */
 	assay_flag *cancelled;                                                    /* NULL: cannot be cancelled */
+	const char *cache_folder; /* may be made and written to; NULL: nothing is kept between runs */
 };
 
 /* Fills ${ret} with the system clock, the system's random source and a log sink that drops everything. */

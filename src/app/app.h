@@ -193,7 +193,8 @@ int app_log_checkpoint(struct project *project, bool sign, struct assay_env *env
 
 /* ---- doctor ---- */
 
-int app_doctor(struct project *project /* may be NULL */, bool json, const struct app_sink *sink, struct app_outcome *outcome,
-	struct assay_error *err);
+/* cache_folder: as in struct assay_env. */
+int app_doctor(struct project *project /* may be NULL */, const char *cache_folder, bool json, const struct app_sink *sink,
+	struct app_outcome *outcome, struct assay_error *err);
 
 #endif

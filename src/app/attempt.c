@@ -15,10 +15,11 @@ struct attempt {
 };
 
 int
-attempt_new(const struct rules *rules, uint8_t min_confidence, const uint8_t *key, struct attempt **ret, struct assay_error *err)
+attempt_new(const struct rules *rules, uint8_t min_confidence, const uint8_t *key, const char *cache_folder, struct attempt **ret,
+	struct assay_error *err)
 {
 	struct attempt *a = calloc(1, sizeof *a);
-	struct detect_options options = {.min_confidence = min_confidence, .fingerprint_key = key};
+	struct detect_options options = {.min_confidence = min_confidence, .fingerprint_key = key, .cache_folder = cache_folder};
 	int r;
 
 	if (!a)

@@ -67,10 +67,10 @@ see_libraries(struct doctor *d)
 }
 
 static int
-see_rules(struct doctor *d, struct assay_error *err)
+see_rules(struct doctor *d, const char *cache_folder, struct assay_error *err)
 {
 	struct rules_options options = {0};
-	struct detect_options detect = {.min_confidence = 65};
+	struct detect_options detect = {.min_confidence = 65, .cache_folder = cache_folder};
 	_cleanup_(rules_free_at) struct rules *rules = NULL;
 	_cleanup_(policy_free_at) struct policy_set *set = NULL;
 	struct detect_engine *engine = NULL;
@@ -85,6 +85,10 @@ see_rules(struct doctor *d, struct assay_error *err)
 		bool plain = strcmp(detect_engine_backend(engine), "plain") == 0;
 		say(d, plain ? NOTE : FINE, "literal lane", "%s%s", plain ? "plain C" : "Vectorscan ",
 			plain ? ": same results, slower" : detect_engine_backend(engine));
+		say(d, FINE, "cache", "%s%s", cache_folder ? cache_folder : "none: neither XDG_CACHE_HOME nor HOME is set",
+			!cache_folder                      ? ""
+			: detect_engine_was_cached(engine) ? ": the literal lane comes from there"
+							   : ": the literal lane was compiled anew");
 		say(d, strcmp(detect_engine_level(engine), "plain") == 0 ? NOTE : FINE, "number lane", "%s",
 			strcmp(detect_engine_level(engine), "plain") == 0 ? "plain C: same results, slower" : detect_engine_level(engine));
 		say(d, interpreted ? NOTE : FINE, "rules", "%zu default rules of %zu packs, reach %u bytes, %zu patterns without JIT",
@@ -165,7 +169,8 @@ see_project(struct doctor *d, struct project *p)
 }
 
 int
-app_doctor(struct project *project, bool json, const struct app_sink *sink, struct app_outcome *outcome, struct assay_error *err)
+app_doctor(struct project *project, const char *cache_folder, bool json, const struct app_sink *sink, struct app_outcome *outcome,
+	struct assay_error *err)
 {
 	struct doctor d = {.json = json};
 	int r;
@@ -175,7 +180,7 @@ app_doctor(struct project *project, bool json, const struct app_sink *sink, stru
 	if (json)
 		base_json_open_array(&d.j);
 	see_libraries(&d);
-	r = see_rules(&d, err);
+	r = see_rules(&d, cache_folder, err);
 	see_formats(&d);
 	if (project)
 		see_project(&d, project);

@@ -88,7 +88,7 @@ run_set(struct examples *e, const struct rules_options *options, const char *pac
 	_cleanup_(attempt_free_at) struct attempt *attempt = NULL;
 	int r = rules_compile(options, &rules, err);
 
-	r = r < 0 ? r : attempt_new(rules, EXAMPLE_CONFIDENCE, NULL, &attempt, err);
+	r = r < 0 ? r : attempt_new(rules, EXAMPLE_CONFIDENCE, NULL, NULL, &attempt, err);
 	e->rules = rules;
 	e->attempt = attempt;
 	for (size_t i = 0; r == ASSAY_OK && i < rules->n; i++) {

@@ -208,7 +208,7 @@ explain_text(const struct project *project, const struct scan_request *request, 
 	size_t n = 0, reported = 0;
 	int r = scan_job_rules(project, request, &rules, err);
 
-	r = r < 0 ? r : attempt_new(rules, (uint8_t)request->min_confidence, NULL, &attempt, err);
+	r = r < 0 ? r : attempt_new(rules, (uint8_t)request->min_confidence, NULL, project->env->cache_folder, &attempt, err);
 	r = r < 0 ? r : attempt_run(attempt, NULL, base_span_of(what), &spans, &n, err);
 	if (r < 0)
 		return r;

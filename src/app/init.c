@@ -98,7 +98,7 @@ write_manifest(
 	char today[11];
 	size_t n;
 	/* what the user did not state himself is masked: reports show it */
-	int r = masker_new(&masker, err);
+	int r = masker_new(project->env->cache_folder, &masker, err);
 
 	r = r < 0 ? r : masker_mask(masker, base_path_name(project->root), &folder, err);
 	r = r < 0 ? r : masker_mask(masker, project->actor, &actor, err);
@@ -135,7 +135,7 @@ start_ledger(struct project *project, struct assay_error *err)
 	if (base_file_exists(project->ledger_path))
 		return ASSAY_OK;
 	r = base_file_read(project->vkey_path, 4096, &vkey, &n, err);
-	r = r < 0 ? r : masker_new(&masker, err);
+	r = r < 0 ? r : masker_new(project->env->cache_folder, &masker, err);
 	r = r < 0 ? r : masker_mask(masker, project->actor, &actor, err);
 	if (r < 0)
 		return r;

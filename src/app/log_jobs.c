@@ -32,7 +32,6 @@ app_log_note(struct project *p, const char *text, struct assay_env *env, const s
 	uint64_t seq = 0;
 	int r;
 
-	(void)env;
 	if (strlen(text) > LIMIT_NAME) {
 		/* the masker looks no further: the rest would be lost, and an entry is for ever */
 		base_error(err, ASSAY_USAGE, "the note is longer than %d bytes", LIMIT_NAME);
@@ -40,7 +39,7 @@ app_log_note(struct project *p, const char *text, struct assay_env *env, const s
 		return ASSAY_USAGE;
 	}
 	r = project_ensure_keys(p, err);
-	r = r < 0 ? r : masker_new(&masker, err);
+	r = r < 0 ? r : masker_new(env->cache_folder, &masker, err);
 	r = r < 0 ? r : masker_mask(masker, text, &masked, err);
 	r = r < 0 ? r : masker_mask(masker, p->actor, &actor, err);
 	if (r < 0)

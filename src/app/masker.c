@@ -12,11 +12,11 @@ struct masker {
 };
 
 int
-masker_new(struct masker **ret, struct assay_error *err)
+masker_new(const char *cache_folder, struct masker **ret, struct assay_error *err)
 {
 	struct masker *m = calloc(1, sizeof *m);
 	struct rules_options options = {0};
-	struct detect_options detect = {.min_confidence = 65};
+	struct detect_options detect = {.min_confidence = 65, .cache_folder = cache_folder};
 	int r = m ? rules_compile(&options, &m->rules, err) : base_error_nomem(err);
 
 	r = r < 0 ? r : detect_engine_new(m->rules, &detect, &m->engine, err);

@@ -6,7 +6,7 @@
 
 struct masker;
 /* With the built-in default packs. */
-int masker_new(struct masker **ret, struct assay_error *err);
+int masker_new(const char *cache_folder, struct masker **ret, struct assay_error *err);
 void masker_free(struct masker *masker);
 static inline void
 masker_free_at(struct masker **p)

@@ -274,7 +274,7 @@ publish_key(struct project *p, const struct crypto_key *key, struct assay_error 
 		_cleanup_(masker_free_at) struct masker *masker = NULL;
 		_cleanup_free_ char *owner = NULL, *file = NULL;
 		project_today(p, today);
-		r = masker_new(&masker, err);
+		r = masker_new(p->env->cache_folder, &masker, err);
 		r = r < 0 ? r : masker_mask(masker, p->actor, &owner, err);
 		file = owner ? trust_template(text.data, owner, today) : NULL;
 		if (r == ASSAY_OK)

@@ -147,7 +147,7 @@ run_open(struct run *run, struct assay_error *err)
 	int r = check_request(run, err);
 
 	r = r < 0 ? r : project_ensure_keys(run->project, err);
-	r = r < 0 ? r : masker_new(&run->masker, err);
+	r = r < 0 ? r : masker_new(run->env->cache_folder, &run->masker, err);
 	run->principal = q->as ? q->as : run->project->actor;
 	r = r < 0 ? r : masker_mask(run->masker, run->project->actor, &run->actor, err);
 	r = r < 0 ? r : masker_mask(run->masker, run->principal, &run->masked_principal, err);

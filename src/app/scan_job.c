@@ -125,7 +125,8 @@ start(struct project *project, const struct scan_request *request, struct assay_
 	struct detect_options detect = {.min_confidence = (uint8_t)request->min_confidence,
 		.no_vectorscan = request->plain_cpu,
 		.cpu_level = request->plain_cpu ? DETECT_CPU_PLAIN : DETECT_CPU_BEST,
-		.fingerprint_key = project->has_fingerprint ? project->fingerprint_key : NULL};
+		.fingerprint_key = project->has_fingerprint ? project->fingerprint_key : NULL,
+		.cache_folder = env->cache_folder};
 	struct scan_options options = {.fingerprint_key = detect.fingerprint_key,
 		.window_bytes = request->window_bytes,
 		.on_progress = request->on_progress,

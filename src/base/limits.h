@@ -37,6 +37,9 @@ enum {
 	/* Decompressed bytes per compressed byte, and in all, before a stream counts as a bomb: issue, resource incomplete. */
 	LIMIT_EXPANSION_RATIO = 10000,
 	LIMIT_EXPANSION_FREE = 64 << 20,
+	/* One compiled literal database kept between runs, and files of them: beyond it none is kept, or the oldest goes. */
+	LIMIT_LANE_CACHE = 64 << 20,
+	LIMIT_LANE_CACHE_FILES = 16,
 	/* Files of one audit; depth of folders. */
 	LIMIT_RESOURCES = 1 << 22,
 	LIMIT_DIR_DEPTH = 256,

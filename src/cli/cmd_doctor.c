@@ -16,7 +16,7 @@ command_doctor(struct cli *cli)
 		status = cli_fail(cli, r);
 		cli->err = (struct assay_error){0};
 	}
-	r = app_doctor(project, cli_wants_json(cli), &cli->sink, &outcome, &cli->err);
+	r = app_doctor(project, cli->env.cache_folder, cli_wants_json(cli), &cli->sink, &outcome, &cli->err);
 	if (r < 0)
 		return cli_fail(cli, r);
 	if (status > 0)

@@ -86,8 +86,11 @@ write_environment(struct base_buffer *out, bool markdown)
 		if ((row->flags & FROM_ENVIRONMENT) && row->id != OPTION_LISTING)
 			write_variable(row, out, markdown);
 	base_buffer_text(out, markdown ? "\n" : "\n* may also stand in the manifest, as 'options: {name: value}'\n\n");
-	help_wrapped(
-		out, "NO_COLOR (any value) turns colours off unless --color says otherwise. TERM=dumb turns the progress line off.", 0);
+	help_wrapped(out,
+		"NO_COLOR (any value) turns colours off unless --color says otherwise. TERM=dumb turns the progress line off. "
+		"What is compiled from the rules is kept in XDG_CACHE_HOME/assay (without it HOME/.cache/assay) and can be deleted at "
+		"any time; a file that others could have written is not used.",
+		0);
 }
 
 static const struct help_topic topics[] = {

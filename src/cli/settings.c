@@ -237,11 +237,26 @@ take_passphrase(struct cli *cli, const char *variable)
 	return r;
 }
 
+/* XDG Base Directory Specification: a path that is not absolute counts as not set. */
+static int
+set_cache_folder(struct cli *cli)
+{
+	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+	if (cache && cache[0] == '/')
+		cli->env.cache_folder = base_arena_format(cli->arena, "%s/assay", cache);
+	else if (home && home[0] == '/')
+		cli->env.cache_folder = base_arena_format(cli->arena, "%s/.cache/assay", home);
+	else
+		return ASSAY_OK;
+	return cli->env.cache_folder ? ASSAY_OK : base_error_nomem(&cli->err);
+}
+
 int
 cli_read_environment(struct cli *cli)
 {
 	const struct option_row *row;
-	int r = ASSAY_OK;
+	int r = set_cache_folder(cli);
 
 	for (size_t i = 0; (row = option_at(i)) != NULL && r == ASSAY_OK; i++) {
 		char variable[OPTION_VARIABLE_MAX];

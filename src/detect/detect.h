@@ -18,6 +18,7 @@ struct detect_options {
 	bool all_starts;                /* the oracle: every pattern at every start, same later stages */
 	bool no_vectorscan;             /* plain path for the literal lane */
 	enum detect_cpu cpu_level;      /* PLAIN: no wide instructions of our own */
+	const char *cache_folder;       /* compiled databases are kept there between runs; NULL: they are not */
 	bool unmerged;                  /* tests: overlaps are left unsettled, every match comes out */
 };
 
@@ -25,6 +26,8 @@ struct detect_engine;
 /* Keeps ${rules} borrowed. */
 int detect_engine_new(const struct rules *rules, const struct detect_options *options, struct detect_engine **ret, struct assay_error *err);
 void detect_engine_free(struct detect_engine *engine);
+/* Did the literal lane come out of the cache? */
+bool detect_engine_was_cached(const struct detect_engine *engine);
 /* "vectorscan 5.4.9" or "plain": for doctor. */
 const char *detect_engine_backend(const struct detect_engine *engine);
 /* "avx2" or "plain": of the number lane. */

@@ -32,7 +32,7 @@ detect_engine_new(const struct rules *rules, const struct detect_options *option
 			def->collides && def->words.n == 0};
 	}
 	if (r == ASSAY_OK && !options->no_vectorscan)
-		r = literal_lane_new(rules, &e->literals, err);
+		r = literal_lane_new(rules, options->cache_folder, &e->literals, err);
 	if (r == ASSAY_OK && (start_filter_init(&e->filter, rules, !e->literals) < 0 || nearby_plan_init(&e->plan, e) < 0))
 		r = base_error_nomem(err);
 	e->mark = marks_choose(options->cpu_level == DETECT_CPU_PLAIN ? MARKS_PLAIN : MARKS_AVX2, &e->level);
@@ -61,6 +61,12 @@ const char *
 detect_engine_backend(const struct detect_engine *e)
 {
 	return e->literals ? literal_lane_version() : "plain";
+}
+
+bool
+detect_engine_was_cached(const struct detect_engine *e)
+{
+	return e->literals && literal_lane_was_cached(e->literals);
 }
 
 const char *

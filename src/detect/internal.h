@@ -100,7 +100,9 @@ void start_filter_shape(const struct start_filter *f, uint64_t shape, uint64_t *
 /* Takes out of live[words] what the bytes themselves do not allow; false: nothing is left. */
 bool start_filter_narrow(const struct start_filter *f, const uint8_t *data, bool at_edge, uint64_t *live);
 
-int literal_lane_new(const struct rules *rules, struct literal_lane **ret, struct assay_error *err);
+/* ${cache_folder} may be NULL. *ret is NULL when no pattern is in the lane or the processor is not able. */
+int literal_lane_new(const struct rules *rules, const char *cache_folder, struct literal_lane **ret, struct assay_error *err);
+bool literal_lane_was_cached(const struct literal_lane *lane);
 void literal_lane_free(struct literal_lane *lane);
 const char *literal_lane_version(void);
 struct literal_scratch;

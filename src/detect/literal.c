@@ -5,6 +5,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "crypto/digest.h"
+#include "detect/lane_cache.h"
 
 #include <string.h>
 
@@ -25,6 +27,7 @@ struct literal_lane {
 	size_t n_rows;
 	hs_database_t *database;
 	hs_scratch_t *prototype;
+	bool was_cached;
 };
 
 struct literal_scratch {
@@ -119,8 +122,72 @@ compile_database(struct literal_lane *lane, struct assay_error *err)
 	return ASSAY_OK;
 }
 
+/* All that decides what the database is: library, processor, texts. */
+static int
+digest_of(const struct literal_lane *lane, uint8_t ret[static CRYPTO_SHA256_SIZE])
+{
+	struct crypto_sha256 *hash = crypto_sha256_new();
+	const char *version = hs_version();
+	hs_platform_info_t platform;
+	int r = hash && hs_populate_platform(&platform) == HS_SUCCESS ? ASSAY_OK : ASSAY_NOMEM;
+
+	if (r == ASSAY_OK) {
+		const unsigned long long about[] = {lane->n_rows, strlen(version), platform.tune, platform.cpu_features};
+		r = crypto_sha256_update(hash, about, sizeof about);
+		r = r < 0 ? r : crypto_sha256_update(hash, version, strlen(version));
+	}
+	for (size_t i = 0; i < lane->n_rows && r == ASSAY_OK; i++) {
+		const struct pattern_literal *text = lane->rows[i].text;
+		const uint8_t about[] = {text->size, text->is_caseless};
+		r = crypto_sha256_update(hash, about, sizeof about);
+		r = r < 0 ? r : crypto_sha256_update(hash, text->text, text->size);
+	}
+	r = r < 0 ? r : crypto_sha256_final(hash, ret);
+	crypto_sha256_free(hash);
+	return r;
+}
+
+/* The library checks version, processor and sum once more. */
+static bool
+take_cached(struct literal_lane *lane, const char *folder, const uint8_t key[static CRYPTO_SHA256_SIZE])
+{
+	_cleanup_free_ char *data = NULL;
+	size_t size;
+
+	return lane_cache_load(folder, key, &data, &size) && hs_deserialize_database(data, size, &lane->database) == HS_SUCCESS;
+}
+
+static void
+keep(const struct literal_lane *lane, const char *folder, const uint8_t key[static CRYPTO_SHA256_SIZE])
+{
+	char *data = NULL;
+	size_t size;
+
+	if (hs_serialize_database(lane->database, &data, &size) != HS_SUCCESS)
+		return;
+	lane_cache_store(folder, key, data, size);
+	free(data);
+}
+
+static int
+get_database(struct literal_lane *lane, const char *folder, struct assay_error *err)
+{
+	uint8_t key[CRYPTO_SHA256_SIZE];
+	int r;
+
+	if (!folder || digest_of(lane, key) < 0)
+		return compile_database(lane, err);
+	lane->was_cached = take_cached(lane, folder, key);
+	if (lane->was_cached)
+		return ASSAY_OK;
+	r = compile_database(lane, err);
+	if (r == ASSAY_OK)
+		keep(lane, folder, key);
+	return r;
+}
+
 int
-literal_lane_new(const struct rules *rules, struct literal_lane **ret, struct assay_error *err)
+literal_lane_new(const struct rules *rules, const char *cache_folder, struct literal_lane **ret, struct assay_error *err)
 {
 	struct literal_lane *lane;
 	size_t n = 0;
@@ -137,7 +204,7 @@ literal_lane_new(const struct rules *rules, struct literal_lane **ret, struct as
 	if (!lane)
 		return base_error_nomem(err);
 	lane->rules = rules;
-	r = join_texts(lane, n) < 0 ? base_error_nomem(err) : compile_database(lane, err);
+	r = join_texts(lane, n) < 0 ? base_error_nomem(err) : get_database(lane, cache_folder, err);
 	if (r == ASSAY_OK && hs_alloc_scratch(lane->database, &lane->prototype) != HS_SUCCESS)
 		r = base_error_nomem(err);
 	if (r < 0) {
@@ -158,6 +225,12 @@ literal_lane_free(struct literal_lane *lane)
 	free(lane->rows);
 	free(lane->users);
 	free(lane);
+}
+
+bool
+literal_lane_was_cached(const struct literal_lane *lane)
+{
+	return lane->was_cached;
 }
 
 const char *
@@ -328,9 +401,10 @@ literal_lane_starts(const struct literal_lane *lane, const struct literal_hits *
 #else
 
 int
-literal_lane_new(const struct rules *rules, struct literal_lane **ret, struct assay_error *err)
+literal_lane_new(const struct rules *rules, const char *cache_folder, struct literal_lane **ret, struct assay_error *err)
 {
 	(void)rules;
+	(void)cache_folder;
 	(void)err;
 	*ret = NULL;
 	return ASSAY_OK;
@@ -340,6 +414,12 @@ void
 literal_lane_free(struct literal_lane *lane)
 {
 	(void)lane;
+}
+bool
+literal_lane_was_cached(const struct literal_lane *lane)
+{
+	(void)lane;
+	return false;
 }
 const char *
 literal_lane_version(void)

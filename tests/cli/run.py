@@ -59,7 +59,8 @@ def run(assay, source, case):
         shutil.copytree(case, here, symlinks=True, ignore=lambda path, names: [n for n in names if path == case and n in EXPECTATIONS + ("cmd",)])
         os.mkdir(home)
         env = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-        env.update(ASSAY=assay, SOURCE=source, HOME=home, LC_ALL="C.UTF-8", TZ="UTC", TERM="xterm", TMPDIR=home)
+        env.update(ASSAY=assay, SOURCE=source, HOME=home, LC_ALL="C.UTF-8", TZ="UTC", TERM="xterm", TMPDIR=home,
+                   XDG_CACHE_HOME=os.path.join(os.path.dirname(os.path.abspath(assay)), "test-cache"))
         # a session of its own: no terminal, so that nothing can be asked for
         done = subprocess.run(["bash", "--norc", "-c", 'A=$ASSAY S=$SOURCE; unset ASSAY SOURCE; ASSAY=$A SOURCE=$S\n' + read(os.path.join(case, "cmd"), "")],
                               cwd=here, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_S, start_new_session=True)

@@ -62,7 +62,8 @@ class World:
     def run(self, *arguments, cwd=None, stdin=b"", env=None, before=None, key=True, timeout=TIMEOUT_S):
         """Runs the program. key: the passphrase file is named in the environment. before: called in the child, before the program starts."""
         variables = {n: os.environ[n] for n in KEPT_VARIABLES if n in os.environ}
-        variables.update(HOME=self.home, TMPDIR=self.tmp, LC_ALL="C.UTF-8", TZ="UTC")
+        variables.update(HOME=self.home, TMPDIR=self.tmp, LC_ALL="C.UTF-8", TZ="UTC",
+            XDG_CACHE_HOME=os.path.join(os.path.dirname(os.path.abspath(self.assay)), "test-cache"))
         if key:
             variables["ASSAY_PASSPHRASE_FILE"] = self.passphrase_file
         variables.update(env or {})
