@@ -136,7 +136,8 @@ int app_init(struct project *project, const struct init_request *request, struct
 
 int app_rules_list(const struct scan_request *request, bool json, const struct app_sink *sink, struct assay_error *err);
 /* name: "global/email", "email" or an entity. lanes: lane, literals, width, reach. */
-int app_rules_show(const struct scan_request *request, const char *name, bool lanes, const struct app_sink *sink, struct assay_error *err);
+int app_rules_show(const struct scan_request *request, const char *name, bool lanes, struct assay_env *env, const struct app_sink *sink,
+	struct assay_error *err);
 /* Runs every rule's own examples; outcome 1 when one fails. */
 int app_rules_test(const struct scan_request *request, const struct app_sink *sink, struct app_outcome *outcome, struct assay_error *err);
 /* Loads and lints pack files; warnings to the sink. */

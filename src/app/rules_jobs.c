@@ -1,5 +1,6 @@
 /* rules list, show, test, lint. */
 #include "app/examples.h"
+#include "app/rules_lanes.h"
 #include "app/scan_job.h"
 
 #include "base/error.h"
@@ -167,26 +168,9 @@ show_texts(struct base_buffer *out, const char *title, const struct rules_texts 
 	base_buffer_char(out, '\n');
 }
 
-static void
-show_lanes(struct base_buffer *out, const struct rules_pattern *p)
-{
-	const struct pattern_facts *f = &p->facts;
-
-	base_buffer_format(out, "    lane %s, width %u..%u, looks %u back and %u ahead%s", rules_lane_name(p->lane), f->width_min,
-		f->width_max, f->look_behind, f->look_ahead, p->has_jit ? "" : ", interpreted (no JIT)");
-	if (f->n_literals > 0) {
-		base_buffer_format(out, ", text at %u..%u:", f->literal_min, f->literal_max);
-		for (size_t i = 0; i < f->n_literals; i++) {
-			base_buffer_text(out, i ? " | '" : " '");
-			base_text_printable(out, (struct base_span){f->literals[i].text, f->literals[i].size});
-			base_buffer_text(out, f->literals[i].is_caseless ? "' (any case)" : "'");
-		}
-	}
-	base_buffer_char(out, '\n');
-}
-
-static void
-show_rule(struct base_buffer *out, const struct rules *rules, const struct rules_compiled *rule, bool lanes)
+/* meter NULL: without lanes. */
+static int
+show_rule(struct base_buffer *out, const struct rules_compiled *rule, struct lane_meter *meter, struct assay_error *err)
 {
 	const struct rules_rule *def = rule->def;
 
@@ -205,9 +189,11 @@ show_rule(struct base_buffer *out, const struct rules *rules, const struct rules
 		base_buffer_text(out, "  pattern ");
 		append_shown(out, def->patterns.text[i]);
 		base_buffer_char(out, '\n');
-		if (lanes)
-			show_lanes(out, &rules->pattern[rule->first_pattern + i]);
+		int r = meter ? lane_meter_show(meter, rule->first_pattern + (uint32_t)i, out, err) : ASSAY_OK;
+		if (r < 0)
+			return r;
 	}
+	return ASSAY_OK;
 }
 
 static int
@@ -229,21 +215,24 @@ refuse_name(const struct rules *rules, const char *name, struct assay_error *err
 }
 
 int
-app_rules_show(const struct scan_request *request, const char *name, bool lanes, const struct app_sink *sink, struct assay_error *err)
+app_rules_show(const struct scan_request *request, const char *name, bool lanes, struct assay_env *env, const struct app_sink *sink,
+	struct assay_error *err)
 {
 	_cleanup_(rules_free_at) struct rules *rules = NULL;
+	_cleanup_(lane_meter_free_at) struct lane_meter *meter = NULL;
 	struct base_buffer out;
 	int r = compile_all(request, &rules, err);
 
+	r = r < 0 || !lanes ? r : lane_meter_new(rules, env, &meter, err);
 	if (r < 0)
 		return r;
 	base_buffer_init(&out, LIMIT_CONFIG_FILE);
-	for (size_t i = 0; i < rules->n; i++)
+	for (size_t i = 0; i < rules->n && r == ASSAY_OK; i++)
 		if (!name || is_named(rules->rule[i].def, name))
-			show_rule(&out, rules, &rules->rule[i], lanes);
-	if (out.size == 0)
+			r = show_rule(&out, &rules->rule[i], meter, err);
+	if (r == ASSAY_OK && out.size == 0)
 		r = refuse_name(rules, name, err);
-	else {
+	else if (r == ASSAY_OK) {
 		base_buffer_format(&out, "reach of all loaded rules: %u bytes\n", rules->reach);
 		r = sink_shown(sink, &out) < 0 ? base_error(err, ASSAY_IO, "cannot write the rule") : ASSAY_OK;
 	}

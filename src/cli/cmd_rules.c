@@ -31,7 +31,8 @@ command_rules_show(struct cli *cli)
 	struct scan_request request;
 
 	cli_scan_request(cli, &request);
-	return cli_finish(cli, app_rules_show(&request, cli->arguments[0], cli_is_on(cli, OPTION_LANES), &cli->sink, &cli->err), NULL);
+	return cli_finish(
+		cli, app_rules_show(&request, cli->arguments[0], cli_is_on(cli, OPTION_LANES), &cli->env, &cli->sink, &cli->err), NULL);
 }
 
 int

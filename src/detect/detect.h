@@ -89,6 +89,11 @@ int detect_drain_add(
 /* End of the resource. */
 int detect_drain_end(struct detect_drain *drain, struct span_sink *spans, struct issue_sink *issues, struct assay_error *err);
 
+/* One pattern (index into rules->pattern) alone over a text with BATCH_PAD readable bytes around it, for measuring: collects the starts
+ * that its lane proposes, and tries those collected last. *ret: starts; spans, before overlaps are settled. */
+int detect_probe_starts(struct detect_scanner *scanner, uint32_t pattern, struct base_span text, size_t *ret, struct assay_error *err);
+int detect_probe_try(struct detect_scanner *scanner, struct base_span text, size_t *ret);
+
 /* Replaces what the rules find in a name (path, header, key, actor) by masks; *ret is malloc'ed. *ret_changed may be NULL. */
 int detect_mask_name(struct detect_scanner *scanner, struct base_span name, char **ret, bool *ret_changed, struct assay_error *err);
 /* The same for a path: its parts are also looked at without their suffixes ("person@example.com.csv" is an address and a suffix). */
