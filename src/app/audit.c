@@ -1,6 +1,7 @@
 /* scan and audit: scan -> facts -> verdicts -> digest -> signed entry -> stored result. */
 #include "app/audit_entry.h"
 #include "app/judge.h"
+#include "app/masker.h"
 #include "app/result.h"
 #include "app/rights.h"
 #include "app/store.h"
@@ -250,6 +251,7 @@ sign(struct audit *a, struct app_outcome *outcome, struct assay_error *err)
 		.is_simulated = a->judge.is_simulated,
 		.narrowed_by = a->judge.narrowed_by,
 		.outcome = outcome};
+	_cleanup_free_ char *principal = NULL;
 	struct base_buffer audit, access;
 	uint64_t seq = 0;
 	int r;
@@ -257,7 +259,8 @@ sign(struct audit *a, struct app_outcome *outcome, struct assay_error *err)
 	memcpy(facts.options_sha256, a->options_sha256, 32);
 	base_buffer_init(&audit, LIMIT_ENTRY);
 	base_buffer_init(&access, LIMIT_ENTRY);
-	r = audit_access_body(a->project, &a->job, a->actor, &access, err);
+	r = masker_tag_principal(project_fingerprint_key(a->project), a->project->actor, a->actor, &principal, err);
+	r = r < 0 ? r : audit_access_body(a->project, &a->job, principal, &access, err);
 	r = r < 0 ? r : audit_entry_body(a->db, a->project, &facts, &audit, err);
 	if (r == ASSAY_OK) {
 		struct ledger_entry entries[] = {{"access", access.data, a->actor, NULL}, {"audit", audit.data, a->actor, NULL}};

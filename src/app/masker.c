@@ -3,7 +3,11 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
+#include "crypto/digest.h"
 #include "detect/detect.h"
+
+#include <string.h>
 
 struct masker {
 	struct rules *rules;
@@ -44,4 +48,37 @@ int
 masker_mask(struct masker *m, const char *text, char **ret, struct assay_error *err)
 {
 	return detect_mask_path(m->scanner, base_span_of(text), ret, err);
+}
+
+int
+masker_tag_principal(const uint8_t *key, const char *name, const char *masked, char **ret, struct assay_error *err)
+{
+	static const char label[] = "assay-principal/v1";
+	struct crypto_piece pieces[] = {{label, sizeof label}, {name, strlen(name)}};
+	uint8_t digest[CRYPTO_SHA256_SIZE];
+	struct crypto_hmac *hmac;
+	char hex[13];
+	int r;
+
+	if (!key || strcmp(masked, name) == 0) {
+		*ret = base_strdup(masked);
+		return *ret ? ASSAY_OK : base_error_nomem(err);
+	}
+	hmac = crypto_hmac_new(key, 32);
+	r = hmac ? crypto_hmac_of(hmac, pieces, BASE_COUNT(pieces), digest) : ASSAY_NOMEM;
+	crypto_hmac_free(hmac);
+	if (r < 0)
+		return base_error(err, r, "cannot digest a name");
+	base_hex((struct base_span){digest, 6}, hex);
+	*ret = base_format("%s#%s", masked, hex);
+	return *ret ? ASSAY_OK : base_error_nomem(err);
+}
+
+int
+masker_mask_principal(struct masker *m, const uint8_t *key, const char *name, char **ret, struct assay_error *err)
+{
+	_cleanup_free_ char *masked = NULL;
+	int r = masker_mask(m, name, &masked, err);
+
+	return r < 0 ? r : masker_tag_principal(key, name, masked, ret, err);
 }

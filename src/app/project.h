@@ -29,6 +29,8 @@ struct project {
 int project_ensure_keys(struct project *project, struct assay_error *err);
 /* The fingerprint key if there is one. */
 int project_load_fingerprint(struct project *project, struct assay_error *err);
+/* 32 bytes, or NULL. */
+const uint8_t *project_fingerprint_key(const struct project *project);
 int project_load_signing_key(struct project *project, struct crypto_key **ret, bool *ret_protected, struct assay_error *err);
 /* Trusted keys: --vkey and files were added at open; this adds the key beside the log when there is no other. */
 int project_load_trust(struct project *project, struct assay_error *err);

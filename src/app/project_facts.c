@@ -26,6 +26,12 @@ project_option_at(const struct project *p, size_t i, const char **ret_name, cons
 	return false;
 }
 
+const uint8_t *
+project_fingerprint_key(const struct project *p)
+{
+	return p->has_fingerprint ? p->fingerprint_key : NULL;
+}
+
 int
 project_key_state(const struct project *p, enum project_key *ret, struct assay_error *err)
 {

@@ -150,7 +150,8 @@ run_open(struct run *run, struct assay_error *err)
 	r = r < 0 ? r : masker_new(run->env->cache_folder, &run->masker, err);
 	run->principal = q->as ? q->as : run->project->actor;
 	r = r < 0 ? r : masker_mask(run->masker, run->project->actor, &run->actor, err);
-	r = r < 0 ? r : masker_mask(run->masker, run->principal, &run->masked_principal, err);
+	r = r < 0 ? r
+		  : masker_mask_principal(run->masker, project_fingerprint_key(run->project), run->principal, &run->masked_principal, err);
 	r = r < 0 ? r : masker_mask(run->masker, q->purpose, &run->purpose, err);
 	r = r < 0 ? r : masker_mask(run->masker, q->role, &run->role, err);
 	r = r < 0 ? r : masker_mask(run->masker, q->argv[0], &run->argv0, err);

@@ -1,10 +1,12 @@
 /* Declarations, rights and the log as facts. */
 #include "app/store.h"
 
+#include "app/masker.h"
 #include "app/rights.h"
 #include "app/scan_job.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/map.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -92,24 +94,104 @@ struct access_rows {
 	struct assay_error *err;
 };
 
+/* The policy's words as the entries of `run` have them: what is masked there has to be masked here, or nothing meets. */
+struct masked_rights {
+	struct access_rows rows;
+	struct masker *masker;
+	const uint8_t *key;
+	const char *principal; /* the one that was masked last */
+	char *masked_principal;
+	struct base_map *known; /* number of each text in masked */
+	char **masked;
+	size_t capacity;
+};
+
+static void
+masked_rights_dispose(struct masked_rights *m)
+{
+	for (size_t i = 0; m->known && i < base_map_count(m->known); i++)
+		free(m->masked[i]);
+	free(m->masked);
+	free(m->masked_principal);
+	base_map_free(m->known);
+	masker_free(m->masker);
+}
+
+static int
+masked_text(struct masked_rights *m, const char *text, const char **ret)
+{
+	uint32_t number = (uint32_t)base_map_count(m->known);
+	char *masked = NULL;
+	int r;
+
+	*ret = text;
+	if (!text || !*text)
+		return ASSAY_OK;
+	if (base_map_find(m->known, base_span_of(text), &number)) {
+		*ret = m->masked[number];
+		return ASSAY_OK;
+	}
+	r = base_grow(&m->masked, &m->capacity, (size_t)number + 1, sizeof *m->masked);
+	r = r < 0 ? base_error_nomem(m->rows.err) : masker_mask(m->masker, text, &masked, m->rows.err);
+	if (r == ASSAY_OK && base_map_insert(m->known, base_span_of(text), number) < 0)
+		r = base_error_nomem(m->rows.err);
+	if (r < 0) {
+		free(masked);
+		return r;
+	}
+	*ret = m->masked[number] = masked;
+	return ASSAY_OK;
+}
+
+static int
+mask_principal(struct masked_rights *m, const char *name)
+{
+	char *masked;
+	int r;
+
+	if (m->principal == name)
+		return ASSAY_OK;
+	r = masker_mask_principal(m->masker, m->key, name, &masked, m->rows.err);
+	if (r < 0)
+		return r;
+	free(m->masked_principal);
+	m->masked_principal = masked;
+	m->principal = name;
+	return ASSAY_OK;
+}
+
 static int
 store_right(void *context, const struct access_right *right)
 {
-	struct access_rows *rows = context;
+	struct masked_rights *m = context;
+	struct access_rows *rows = &m->rows;
+	const char *role, *resource, *purpose, *grant;
+	int r = mask_principal(m, right->principal);
 
+	r = r < 0 ? r : masked_text(m, right->role, &role);
+	r = r < 0 ? r : masked_text(m, right->resource, &resource);
+	r = r < 0 ? r : masked_text(m, right->purpose, &purpose);
+	r = r < 0 ? r : masked_text(m, right->grant, &grant);
+	if (r < 0)
+		return r;
 	if (right->expires_ms == INT64_MAX)
-		return facts_insert(rows->db, "access_right", rows->err, "ttttttnt", right->principal, right->role, right->action,
-			right->resource, right->purpose, right->effect, right->grant);
-	return facts_insert(rows->db, "access_right", rows->err, "ttttttit", right->principal, right->role, right->action, right->resource,
-		right->purpose, right->effect, right->expires_ms, right->grant);
+		return facts_insert(rows->db, "access_right", rows->err, "ttttttnt", m->masked_principal, role, right->action, resource,
+			purpose, right->effect, grant);
+	return facts_insert(rows->db, "access_right", rows->err, "ttttttit", m->masked_principal, role, right->action, resource, purpose,
+		right->effect, right->expires_ms, grant);
 }
 
 int
 store_access(sqlite3 *db, const struct project *project, struct assay_error *err)
 {
-	struct access_rows rows = {db, err};
+	_cleanup_(masked_rights_dispose) struct masked_rights m = {.rows = {db, err}, .key = project_fingerprint_key(project)};
+	int r;
 
-	return project->access ? access_each_right(project->access, store_right, &rows) : ASSAY_OK;
+	if (!project->access)
+		return ASSAY_OK;
+	m.known = base_map_new();
+	r = m.known ? masker_new(&m.masker, err) : base_error_nomem(err);
+	return r < 0 ? r : access_each_right(project->access, store_right, &m);
 }
 
 static const char *
