@@ -79,7 +79,7 @@ list_packs(const struct rules *rules, const struct policy_set *set, struct base_
 		r = crypto_sha256(set->packs[i].text, set->packs[i].size, rows[at++].sha256);
 	}
 	qsort(rows, n, sizeof *rows, by_pack_name);
-	base_json_init(&j, json);
+	base_json_init_canonical(&j, json);
 	base_json_open_array(&j);
 	for (size_t i = 0; i < n; i++) {
 		base_json_open_object(&j);

@@ -123,7 +123,7 @@ audit_entry_body(sqlite3 *db, const struct project *p, const struct audit_facts 
 			  &open, err);
 	if (r < 0)
 		return r;
-	base_json_init(&j, out);
+	base_json_init_canonical(&j, out);
 	base_json_open_object(&j);
 	member_sha256(&j, "access", p->access ? access_sha256(p->access) : NULL);
 	base_json_member_text(&j, "as_of", facts->as_of);
@@ -172,7 +172,7 @@ audit_access_body(const struct project *p, const struct scan_job *job, const cha
 		if (d.outcome != ACCESS_ALLOWED && refused++ == 0)
 			refusal = d;
 	}
-	base_json_init(&j, out);
+	base_json_init_canonical(&j, out);
 	base_json_open_object(&j);
 	base_json_member_text(&j, "action", "read");
 	base_json_member_int(&j, "allowed", allowed);

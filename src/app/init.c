@@ -141,7 +141,7 @@ start_ledger(struct project *project, struct assay_error *err)
 		return r;
 	vkey[strcspn(vkey, "\n")] = '\0';
 	base_buffer_init(&body, LIMIT_NAME * 4);
-	base_json_init(&j, &body);
+	base_json_init_canonical(&j, &body);
 	base_json_open_object(&j);
 	base_json_member_text(&j, "vkey", vkey);
 	base_json_close_object(&j);

@@ -45,7 +45,7 @@ app_log_note(struct project *p, const char *text, struct assay_env *env, const s
 	if (r < 0)
 		return r;
 	base_buffer_init(&body, LIMIT_ENTRY);
-	base_json_init(&j, &body);
+	base_json_init_canonical(&j, &body);
 	base_json_open_object(&j);
 	base_json_member_text(&j, "text", masked);
 	base_json_close_object(&j);
@@ -116,6 +116,22 @@ show_text(const struct app_sink *sink, uint64_t seq, const json_t *entry)
 }
 
 static int
+show_json(const struct app_sink *sink, const struct ledger_row *row)
+{
+	struct base_buffer out;
+	int r;
+
+	base_buffer_init(&out, 8 * LIMIT_ENTRY);
+	base_buffer_format(&out, "{\"seq\":%llu,\"entry\":", (unsigned long long)row->seq);
+	base_json_shown(&out, base_span_of(row->json ? row->json : "null"));
+	base_buffer_text(&out, ",\"nonce\":");
+	base_buffer_format(&out, row->nonce_hex ? "\"%s\"}\n" : "null}\n", row->nonce_hex);
+	r = sink_buffer(sink, &out);
+	base_buffer_dispose(&out);
+	return r;
+}
+
+static int
 show_row(void *context, const struct ledger_row *row)
 {
 	struct show *show = context;
@@ -131,9 +147,7 @@ show_row(void *context, const struct ledger_row *row)
 	else if (wanted && show->left > 0) {
 		show->left--;
 		if (show->filter->json)
-			r = sink_format(show->sink, "{\"seq\":%llu,\"entry\":%s,\"nonce\":%s%s%s}\n", (unsigned long long)row->seq,
-				row->json ? row->json : "null", row->nonce_hex ? "\"" : "", row->nonce_hex ? row->nonce_hex : "null",
-				row->nonce_hex ? "\"" : "");
+			r = show_json(show->sink, row);
 		else if (!row->json)
 			r = sink_format(show->sink, "%6llu  (erased)\n", (unsigned long long)row->seq);
 		else

@@ -19,7 +19,7 @@ write_access(const struct run *run, const char *action, const char *decision, co
 {
 	struct base_json j;
 
-	base_json_init(&j, out);
+	base_json_init_canonical(&j, out);
 	base_json_open_object(&j);
 	base_json_member_text(&j, "action", action);
 	base_json_member_int(&j, "allowed", n_allowed);
@@ -77,7 +77,7 @@ write_run(const struct run *run, int status, struct base_buffer *out, struct ass
 	base_hex((struct base_span){access_sha256(run->project->access), 32}, access + 7);
 	base_time_format(run->started_ms, started);
 	base_time_format(run->ended_ms, ended);
-	base_json_init(&j, out);
+	base_json_init_canonical(&j, out);
 	base_json_open_object(&j);
 	base_json_member_text(&j, "access", access);
 	base_json_member_text(&j, "argv", argv);

@@ -1,4 +1,4 @@
-/* Streaming JSON writer. String escapes as RFC 8785 (section 3.2.2.2): only what must be escaped is. */
+/* Streaming JSON writer. Canonical escapes: RFC 8785, section 3.2.2.2. */
 #include "base/json.h"
 
 #include "base/text.h"
@@ -9,6 +9,12 @@ void
 base_json_init(struct base_json *j, struct base_buffer *out)
 {
 	*j = (struct base_json){.out = out};
+}
+
+void
+base_json_init_canonical(struct base_json *j, struct base_buffer *out)
+{
+	*j = (struct base_json){.out = out, .is_canonical = true};
 }
 
 static void
@@ -64,6 +70,17 @@ base_json_close_array(struct base_json *j)
 	close_level(j, ']');
 }
 
+/* UTF-16 units, as JSON has them. */
+static void
+escaped(struct base_buffer *out, uint32_t c)
+{
+	if (c >= 0x10000) {
+		c -= 0x10000;
+		base_buffer_format(out, "\\u%04x\\u%04x", 0xd800 + (unsigned)(c >> 10), 0xdc00 + (unsigned)(c & 0x3ff));
+	} else
+		base_buffer_format(out, "\\u%04x", (unsigned)c);
+}
+
 static void
 quoted(struct base_json *j, struct base_span s)
 {
@@ -81,8 +98,8 @@ quoted(struct base_json *j, struct base_span s)
 			base_buffer_char(out, (char)c);
 		} else if (c == '\b' || c == '\f' || c == '\n' || c == '\r' || c == '\t')
 			base_buffer_text(out, c == '\b' ? "\\b" : c == '\f' ? "\\f" : c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t");
-		else if (c < 0x20)
-			base_buffer_format(out, "\\u%04x", (unsigned)c);
+		else if (c < 0x20 || (!j->is_canonical && base_text_is_harmful(c)))
+			escaped(out, c);
 		else
 			base_buffer_append(out, s.data, n);
 		s.data += n;
@@ -197,4 +214,23 @@ base_json_member_hex(struct base_json *j, const char *key, struct base_span byte
 	}
 	base_hex(bytes, text);
 	base_json_text(j, text);
+}
+
+void
+base_json_shown(struct base_buffer *out, struct base_span json)
+{
+	while (json.size > 0) {
+		uint32_t c = 0;
+		size_t n = base_utf8_decode(json, &c);
+		/* blanks between tokens are of C0; anything else that is harmful can only stand in a string */
+		if (n == 0) {
+			base_buffer_text(out, "\xef\xbf\xbd");
+			n = 1;
+		} else if (c >= 0x7f && base_text_is_harmful(c))
+			escaped(out, c);
+		else
+			base_buffer_append(out, json.data, n);
+		json.data += n;
+		json.size -= n;
+	}
 }

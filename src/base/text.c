@@ -102,9 +102,8 @@ base_utf8_count(struct base_span s)
 	return count;
 }
 
-/* Characters that move the cursor, hide or reorder text. */
-static bool
-is_harmful(uint32_t c)
+bool
+base_text_is_harmful(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e)
 	       || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff || (c >= 0xe0000 && c <= 0xe007f);
@@ -127,7 +126,7 @@ base_text_printable(struct base_buffer *out, struct base_span s)
 			base_buffer_text(out, "\\t");
 		else if (c == '\r')
 			base_buffer_text(out, "\\r");
-		else if (is_harmful(c))
+		else if (base_text_is_harmful(c))
 			base_buffer_format(out, c < 0x100 ? "\\x%02X" : "\\u{%X}", (unsigned)c);
 		else
 			base_buffer_append(out, s.data, n);

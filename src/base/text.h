@@ -15,6 +15,8 @@ size_t base_utf8_encode(uint32_t code_point, uint8_t ret[4]);
 /* Number of characters; an invalid byte counts as one. */
 size_t base_utf8_count(struct base_span s);
 
+/* Characters that move the cursor, hide or reorder text: C0, DEL, C1, bidirectional controls, what has no width, tags. */
+bool base_text_is_harmful(uint32_t code_point);
 /* Appends s so that a terminal or a log line cannot be harmed: control characters (C0, DEL, C1), bidirectional overrides and
  * invalid bytes become \n \t \xNN \u{...}; a backslash becomes "\\". */
 void base_text_printable(struct base_buffer *out, struct base_span s);

@@ -269,7 +269,7 @@ compose(const struct ledger_entry *entry, int64_t time, struct base_buffer *out,
 	if (!known)
 		return base_error(err, ASSAY_INTERNAL, "unknown entry type '%s'", entry->type);
 	base_time_format(time, text);
-	base_json_init(&j, out);
+	base_json_init_canonical(&j, out);
 	base_json_open_object(&j);
 	base_json_key(&j, "actor");
 	base_json_open_object(&j);

@@ -60,7 +60,7 @@ lineage_write(const struct lineage_run *run, struct base_buffer *out, struct ass
 	struct base_json j;
 	int r;
 
-	base_json_init(&j, out);
+	base_json_init_canonical(&j, out);
 	base_json_open_object(&j);
 	write_datasets(&j, "inputs", run->inputs, run->n_inputs);
 	base_json_member_text(&j, "job", run->job);

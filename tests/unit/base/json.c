@@ -68,7 +68,7 @@ strings_are_escaped_as_rfc8785_asks(void **state)
 		struct base_buffer out;
 		struct base_json j;
 		base_buffer_init(&out, 256);
-		base_json_init(&j, &out);
+		base_json_init_canonical(&j, &out);
 		base_json_string(&j, (struct base_span){(const uint8_t *)cases[i].text, cases[i].size});
 		assert_string_equal(out.data, cases[i].json);
 		base_buffer_dispose(&out);
@@ -76,6 +76,41 @@ strings_are_escaped_as_rfc8785_asks(void **state)
 }
 
 /* Whatever bytes go in, a parser takes what comes out. */
+static void
+shown_strings_hold_nothing_that_harms_a_terminal(void **state)
+{
+	static const struct {
+		const char *text, *json;
+	} cases[] = {
+		{"\x7f", "\"\\u007f\""},
+		{"\xc2\x80 \xc2\x9b"
+		 "2J \xc2\x9f",
+			"\"\\u0080 \\u009b2J \\u009f\""},
+		{"\xc2\xa0\xc3\xa4", "\"\xc2\xa0\xc3\xa4\""},
+		{"\xe2\x80\xae", "\"\\u202e\""},
+		{"\xf3\xa0\x81\x81", "\"\\udb40\\udc41\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < BASE_COUNT(cases); i++) {
+		struct base_buffer canonical, out, shown;
+		struct base_json j;
+		base_buffer_init(&canonical, 256);
+		base_buffer_init(&out, 256);
+		base_buffer_init(&shown, 256);
+		base_json_init(&j, &out);
+		base_json_text(&j, cases[i].text);
+		assert_string_equal(out.data, cases[i].json);
+		base_json_init_canonical(&j, &canonical);
+		base_json_text(&j, cases[i].text);
+		base_json_shown(&shown, base_span_of(canonical.data));
+		assert_string_equal(shown.data, cases[i].json);
+		base_buffer_dispose(&canonical);
+		base_buffer_dispose(&out);
+		base_buffer_dispose(&shown);
+	}
+}
+
 static void
 any_bytes_make_valid_json(void **state)
 {
@@ -155,6 +190,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(structure_is_right),
 		cmocka_unit_test(strings_are_escaped_as_rfc8785_asks),
+		cmocka_unit_test(shown_strings_hold_nothing_that_harms_a_terminal),
 		cmocka_unit_test(any_bytes_make_valid_json),
 		cmocka_unit_test(shares_are_exact),
 		cmocka_unit_test(too_deep_fails_instead_of_writing_nonsense),
