@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool
@@ -15,13 +16,45 @@ is_stdout(const char *path)
 	return strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
 }
 
+/* Whether two names lead to one file: the same path in other words, through links, or by a hard link. */
+static int
+is_same_file(struct cli *cli, const char *a, const char *b, bool *ret)
+{
+	_cleanup_free_ char *dir_a = NULL, *dir_b = NULL;
+	struct stat one, other;
+	bool has_one = stat(a, &one) == 0, has_other = stat(b, &other) == 0;
+
+	*ret = strcmp(a, b) == 0 || (has_one && has_other && one.st_dev == other.st_dev && one.st_ino == other.st_ino);
+	if (*ret || has_one || has_other || strcmp(base_path_name(a), base_path_name(b)) != 0)
+		return ASSAY_OK;
+	/* neither is there yet: one name in one folder */
+	dir_a = base_path_dir(a);
+	dir_b = base_path_dir(b);
+	if (!dir_a || !dir_b)
+		return base_error_nomem(&cli->err);
+	*ret = stat(dir_a, &one) == 0 && stat(dir_b, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+	return ASSAY_OK;
+}
+
+static int
+named_twice(struct cli *cli, const char *path, const char *other)
+{
+	base_error_at(&cli->err, ASSAY_USAGE, path, 0, 0, "is named twice as output");
+	if (strcmp(path, other) != 0)
+		base_error_hint(&cli->err, "'%s' is the same file", other);
+	return ASSAY_USAGE;
+}
+
 static int
 add_place(struct cli *cli, struct reports *reports, const char *format, const char *path)
 {
 	for (size_t i = 0; i < reports->n; i++) {
 		const struct report_place *other = &reports->places[i];
-		if (path && other->is_file && strcmp(other->file.path, path) == 0)
-			return base_error_at(&cli->err, ASSAY_USAGE, path, 0, 0, "is named twice as output");
+		bool is_same = false;
+		if (path && other->is_file && is_same_file(cli, path, other->file.path, &is_same) < 0)
+			return ASSAY_NOMEM;
+		if (is_same)
+			return named_twice(cli, path, other->file.path);
 		if (!path && !other->is_file) {
 			base_error(&cli->err, ASSAY_USAGE, "two reports cannot share standard output");
 			base_error_hint(&cli->err, "give --output FILE for each but one");
@@ -74,16 +107,15 @@ pair(struct cli *cli, struct reports *reports, bool stdout_is_taken)
 static int
 check_target(struct cli *cli, const char *path)
 {
-	_cleanup_free_ char *target = base_path_absolute(path);
-
-	for (size_t i = 0; target && i < cli->n_arguments; i++) {
-		_cleanup_free_ char *data = base_path_absolute(cli->arguments[i]);
-		if (!data)
-			return base_error_nomem(&cli->err);
-		if (strcmp(data, target) == 0)
+	for (size_t i = 0; i < cli->n_arguments; i++) {
+		bool is_same;
+		int r = is_same_file(cli, cli->arguments[i], path, &is_same);
+		if (r < 0)
+			return r;
+		if (is_same)
 			return base_error_at(&cli->err, ASSAY_USAGE, path, 0, 0, "is data to be read, and cannot be an output");
 	}
-	return target ? ASSAY_OK : base_error_nomem(&cli->err);
+	return ASSAY_OK;
 }
 
 /* Remembers a file that is written, its unfinished name included where it has one. */
@@ -146,11 +178,16 @@ reports_prepare(struct cli *cli, struct reports *ret)
 	ret->files = base_calloc(2 * (ret->n + 1), sizeof *ret->files);
 	if (!ret->files)
 		return base_error_nomem(&cli->err);
-	for (size_t i = 0; i < ret->n && r == ASSAY_OK; i++)
-		if (ret->places[i].is_file && spans && strcmp(ret->places[i].file.path, spans) == 0)
-			r = base_error_at(&cli->err, ASSAY_USAGE, spans, 0, 0, "is named twice as output");
-		else if (ret->places[i].is_file)
-			r = open_file(cli, ret, &ret->places[i].file, ret->places[i].file.path, false);
+	for (size_t i = 0; i < ret->n && r == ASSAY_OK; i++) {
+		struct report_place *place = &ret->places[i];
+		bool is_same = false;
+		if (place->is_file && spans)
+			r = is_same_file(cli, spans, place->file.path, &is_same);
+		if (is_same)
+			r = named_twice(cli, spans, place->file.path);
+		else if (r == ASSAY_OK && place->is_file)
+			r = open_file(cli, ret, &place->file, place->file.path, false);
+	}
 	return r < 0 ? r : prepare_spans(cli, ret, spans);
 }
 
