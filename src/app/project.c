@@ -287,12 +287,10 @@ publish_key(struct project *p, const struct crypto_key *key, struct assay_error 
 	return r;
 }
 
+/* Asked before anything is made, so that a refusal leaves nothing behind. */
 static int
-make_signing_key(struct project *p, struct assay_error *err)
+may_make_signing_key(const struct project *p, struct assay_error *err)
 {
-	_cleanup_(crypto_key_free_at) struct crypto_key *key = NULL;
-	int r;
-
 	if (!p->passphrase && !p->unprotected_key) {
 		base_error_at(err, ASSAY_KEY, p->signing_path, 0, 0, "a new signing key needs a passphrase, and none was given");
 		base_error_hint(err, "give --passphrase-file FILE, --passphrase-fd N or ASSAY_PASSPHRASE, or say --unprotected-key");
@@ -303,7 +301,16 @@ make_signing_key(struct project *p, struct assay_error *err)
 		base_error_hint(err, "restore the key; a new key cannot continue this log");
 		return ASSAY_KEY;
 	}
-	r = crypto_key_new(p->env, &key, err);
+	return p->unprotected_key ? ASSAY_OK : crypto_passphrase_check(p->passphrase, err);
+}
+
+static int
+make_signing_key(struct project *p, struct assay_error *err)
+{
+	_cleanup_(crypto_key_free_at) struct crypto_key *key = NULL;
+	int r = may_make_signing_key(p, err);
+
+	r = r < 0 ? r : crypto_key_new(p->env, &key, err);
 	r = r < 0 ? r : crypto_key_save(key, p->signing_path, p->unprotected_key ? NULL : p->passphrase, err);
 	return r < 0 ? r : publish_key(p, key, err);
 }
@@ -312,8 +319,11 @@ int
 project_ensure_keys(struct project *p, struct assay_error *err)
 {
 	_cleanup_free_ char *keys = base_path_dir(p->signing_path);
-	int r = keys ? base_dir_make(p->state, 0700, err) : base_error_nomem(err);
+	int r = keys ? ASSAY_OK : base_error_nomem(err);
 
+	if (r == ASSAY_OK && !base_file_exists(p->signing_path))
+		r = may_make_signing_key(p, err);
+	r = r < 0 ? r : base_dir_make(p->state, 0700, err);
 	r = r < 0 ? r : base_dir_make(keys, 0700, err);
 	r = r < 0 ? r : base_dir_make(p->audits_path, 0700, err);
 	if (r == ASSAY_OK && !base_file_exists(p->signing_path))

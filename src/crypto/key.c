@@ -120,6 +120,14 @@ write_encrypted(BIO *bio, EVP_PKEY *pkey, const char *passphrase)
 }
 
 int
+crypto_passphrase_check(const char *passphrase, struct assay_error *err)
+{
+	return strlen(passphrase) >= CRYPTO_PASSPHRASE_MIN
+		       ? ASSAY_OK
+		       : base_error(err, ASSAY_KEY, "the passphrase has fewer than %d bytes", CRYPTO_PASSPHRASE_MIN);
+}
+
+int
 crypto_key_save(const struct crypto_key *key, const char *path, const char *passphrase, struct assay_error *err)
 {
 	BIO *bio;
@@ -128,8 +136,8 @@ crypto_key_save(const struct crypto_key *key, const char *path, const char *pass
 	bool done;
 	int r;
 
-	if (passphrase && strlen(passphrase) < CRYPTO_PASSPHRASE_MIN)
-		return base_error(err, ASSAY_KEY, "the passphrase has fewer than %d bytes", CRYPTO_PASSPHRASE_MIN);
+	if (passphrase && crypto_passphrase_check(passphrase, err) < 0)
+		return ASSAY_KEY;
 	bio = BIO_new(BIO_s_secmem());
 	if (!bio)
 		return base_error_nomem(err);

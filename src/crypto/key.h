@@ -33,6 +33,8 @@ int crypto_key_sign(
 bool crypto_verify(const uint8_t public_key[static CRYPTO_PUBLIC_SIZE], const void *data, size_t n,
 	const uint8_t signature[static CRYPTO_SIGNATURE_SIZE]);
 
+/* KEY when a passphrase is too short for a new key; crypto_key_save asks the same. */
+int crypto_passphrase_check(const char *passphrase, struct assay_error *err);
 /* Writes the key durably with mode 0600; passphrase NULL leaves it unprotected. KEY or IO on failure. */
 int crypto_key_save(const struct crypto_key *key, const char *path, const char *passphrase, struct assay_error *err);
 /* *ret_protected tells whether the file is encrypted. KEY with a hint: no passphrase for a protected key, wrong passphrase, not Ed25519,
