@@ -28,6 +28,7 @@ struct audit {
 	struct rights rights;
 	sqlite3 *db;
 	char *temporary;          /* path of the database while it is filled */
+	char *reserved;           /* path that it will have, empty until then */
 	char *actor;              /* masked */
 	struct base_buffer packs; /* canonical JSON */
 	uint8_t options_sha256[32];
@@ -39,7 +40,10 @@ audit_dispose(struct audit *a)
 	sqlite3_close(a->db);
 	if (a->temporary)
 		unlink(a->temporary);
+	if (a->reserved)
+		unlink(a->reserved);
 	free(a->temporary);
+	free(a->reserved);
 	free(a->actor);
 	rights_dispose(&a->rights);
 	scan_job_dispose(&a->job);
@@ -172,6 +176,27 @@ set_dataset(struct audit *a, struct assay_error *err)
 	return r;
 }
 
+/* Audits of one second with one result: the second is ID-2. An empty file keeps the id from others until the result takes its place. */
+static int
+reserve_id(struct audit *a, struct app_outcome *outcome, struct assay_error *err)
+{
+	enum { ATTEMPTS = 1000 };
+	size_t n = strlen(outcome->id);
+
+	for (int i = 1; i <= ATTEMPTS; i++) {
+		if (i > 1)
+			snprintf(outcome->id + n, sizeof outcome->id - n, "-%d", i);
+		_cleanup_free_ char *path = base_format("%s/%s.db", a->project->audits_path, outcome->id);
+		int r = path ? base_file_reserve(path, 0600, err) : base_error_nomem(err);
+		if (r == 0)
+			continue;
+		if (r > 0)
+			a->reserved = BASE_STEAL(path);
+		return r < 0 ? r : ASSAY_OK;
+	}
+	return base_error_at(err, ASSAY_IO, a->project->audits_path, 0, 0, "too many audits in one second");
+}
+
 /* result_sha256 and with it the id of the audit. */
 static int
 settle_result(struct audit *a, struct app_outcome *outcome, struct assay_error *err)
@@ -190,6 +215,10 @@ settle_result(struct audit *a, struct app_outcome *outcome, struct assay_error *
 	else
 		snprintf(outcome->id, sizeof outcome->id, "%.4s%.2s%.2sT%.2s%.2s%.2sZ-%.8s", time, time + 5, time + 8, time + 11, time + 14,
 			time + 17, outcome->result_sha256);
+	/* what is reproducible has one id for one result */
+	r = a->request->reproducible ? ASSAY_OK : reserve_id(a, outcome, err);
+	if (r < 0)
+		return r;
 	sql = sqlite3_mprintf("UPDATE audit SET id=%Q", outcome->id);
 	r = sql ? facts_exec(a->db, sql, err) : base_error_nomem(err);
 	sqlite3_free(sql);
@@ -291,7 +320,8 @@ publish(struct audit *a, const struct app_outcome *outcome, struct result **ret,
 	}
 	if (r == ASSAY_OK) {
 		free(a->temporary);
-		a->temporary = NULL;
+		free(a->reserved);
+		a->temporary = a->reserved = NULL;
 		r = base_file_replace(newest, outcome->id, strlen(outcome->id), 0600, err);
 	}
 	r = r < 0 ? r : facts_open(path, &result->db, err);

@@ -96,6 +96,17 @@ base_file_replace(const char *path, const void *data, size_t n, unsigned mode, s
 }
 
 int
+base_file_reserve(const char *path, unsigned mode, struct assay_error *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+
+	if (fd < 0)
+		return errno == EEXIST ? 0 : base_error_errno(err, ASSAY_IO, path, "cannot create");
+	close(fd);
+	return 1;
+}
+
+int
 base_file_publish(const char *temporary, const char *path, struct assay_error *err)
 {
 	_cleanup_close_ int fd = open(temporary, O_RDONLY | O_CLOEXEC);

@@ -12,6 +12,8 @@
 int base_file_read(const char *path, size_t max, char **ret, size_t *ret_size, struct assay_error *err);
 /* Replaces path durably: temporary file beside it with ${mode}, fsync, rename, fsync of the directory. */
 int base_file_replace(const char *path, const void *data, size_t n, unsigned mode, struct assay_error *err);
+/* Makes an empty file where there was nothing. 1, 0 when the name is taken, IO. */
+int base_file_reserve(const char *path, unsigned mode, struct assay_error *err);
 /* Makes a finished file durable and moves it to its place: fsync, rename, fsync of the directory. */
 int base_file_publish(const char *temporary, const char *path, struct assay_error *err);
 /* As mkdir -p with ${mode} for new parts. */

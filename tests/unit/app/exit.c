@@ -166,6 +166,31 @@ audits_without_manifest(void **state)
 	}
 }
 
+/* The clock stands still and the data is the same: three results all the same, and each can be opened. */
+static void
+audits_of_one_second_have_ids_of_their_own(void **state)
+{
+	struct assay_error err = {0};
+	struct app_outcome first, again, opened;
+	struct result *result = NULL;
+	struct world w;
+
+	(void)state;
+	world_open(&w, "nothing here\n");
+	/* the very first one finds no ledger, which is another result */
+	audit(&w);
+	first = audit(&w);
+	audit(&w);
+	again = audit(&w);
+	assert_string_equal(first.result_sha256, again.result_sha256);
+	assert_memory_equal(first.id, again.id, strlen(first.id));
+	assert_string_equal(again.id + strlen(first.id), "-3");
+	assert_ok(app_result_open(w.project, again.id, &result, &opened, &err));
+	assert_string_equal(opened.id, again.id);
+	result_close(result);
+	world_close(&w);
+}
+
 static void
 the_gate_admits_nothing_unjudged(void **state)
 {
@@ -204,6 +229,7 @@ main(void)
 		cmocka_unit_test(the_gravest_status_wins),
 		cmocka_unit_test(coverage_alone_can_be_incomplete),
 		cmocka_unit_test(audits_without_manifest),
+		cmocka_unit_test(audits_of_one_second_have_ids_of_their_own),
 		cmocka_unit_test(the_gate_admits_nothing_unjudged),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
