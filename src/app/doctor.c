@@ -6,12 +6,15 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "detect/detect.h"
 #include "policy/policy.h"
 #include "source/source.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <sqlite3.h>
 #include <string.h>
@@ -151,6 +154,53 @@ see_ledger(struct doctor *d, struct project *p)
 	say(d, FAULT, "ledger", "%s", why.message);
 }
 
+/* NAME.XXXXXX of a file that was being replaced, and the parts of an audit that was being stored: left by a run that was killed. */
+static bool
+is_leftover(const char *name, bool in_audits, const struct stat *st)
+{
+	static const char *const ours[] = {
+		"assay.checkpoint", "assay.yaml", "trust.yaml", "checkpoint", "signing.pem", "signing.vkey", "fingerprint", "newest"};
+
+	for (size_t i = 0; i < BASE_COUNT(ours); i++) {
+		size_t n = strlen(ours[i]);
+		if (strncmp(name, ours[i], n) == 0 && name[n] == '.' && strlen(name + n) == 7)
+			return true;
+	}
+	return in_audits && (strncmp(name, ".new-", 5) == 0 || (base_span_ends_with(base_span_of(name), ".db") && st->st_size == 0));
+}
+
+static void
+see_leftovers_of(struct doctor *d, const struct project *p, const char *folder)
+{
+	enum { SETTLED_S = 3600 };
+	int64_t now = p->env->now_ms(p->env->context) / 1000;
+	DIR *dir = opendir(folder);
+	const struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)) != NULL) {
+		struct stat st;
+		/* a younger one may belong to a run that goes on */
+		if (fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode)
+			&& is_leftover(entry->d_name, strcmp(folder, p->audits_path) == 0, &st) && now - (int64_t)st.st_mtime > SETTLED_S)
+			say(d, NOTE, "leftover", "%s%s%s: looks left by a run that was killed; remove it unless it is yours",
+				strcmp(folder, p->root) == 0 ? "" : base_path_below(p->root, folder),
+				strcmp(folder, p->root) == 0 ? "" : "/", entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static void
+see_leftovers(struct doctor *d, const struct project *p)
+{
+	_cleanup_free_ char *keys = base_path_dir(p->signing_path);
+	const char *const folders[] = {p->root, p->state, keys, p->audits_path};
+
+	for (size_t i = 0; i < BASE_COUNT(folders); i++)
+		if (folders[i])
+			see_leftovers_of(d, p, folders[i]);
+}
+
 static void
 see_project(struct doctor *d, struct project *p)
 {
@@ -166,6 +216,7 @@ see_project(struct doctor *d, struct project *p)
 		say(d, NOTE, "signing key", "it has no passphrase: whoever reads the file can sign");
 	see_secret(d, "fingerprint key", p->fingerprint_path, "none yet: the first audit makes one");
 	see_ledger(d, p);
+	see_leftovers(d, p);
 }
 
 int
