@@ -2,9 +2,12 @@
 #include "app/project.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/time.h"
+
+#include <string.h>
 
 static int
 need_access(const struct project *p, struct assay_error *err)
@@ -14,6 +17,36 @@ need_access(const struct project *p, struct assay_error *err)
 	base_error_at(err, ASSAY_CONFIG, p->root, 0, 0, "there is no access policy");
 	base_error_hint(err, "write access.yaml beside assay.yaml, or name it with --access");
 	return ASSAY_CONFIG;
+}
+
+/* The name of the file itself where links lead away from the name that was given; *ret is NULL where they do not. */
+static int
+real_name(const struct project *p, const char *resource, char **ret, struct assay_error *err)
+{
+	_cleanup_free_ char *joined = base_path_join(p->root, resource ? resource : ""), *path = joined ? base_path_absolute(joined) : NULL;
+	_cleanup_free_ char *real_root = NULL, *real = NULL;
+	const char *given, *found;
+	int r = path ? base_path_follow(p->root, &real_root, err) : base_error_nomem(err);
+
+	r = r < 0 ? r : base_path_follow(path, &real, err);
+	if (r < 0)
+		return r;
+	given = base_path_below(p->root, path);
+	found = base_path_below(real_root, real);
+	/* a name that leaves the root is refused as it stands, and an absolute one */
+	if (given[0] == '/' || strcmp(given, found) == 0)
+		return ASSAY_OK;
+	*ret = base_strdup(found);
+	return *ret ? ASSAY_OK : base_error_nomem(err);
+}
+
+static void
+say_link(struct assay_env *env, const char *given, const char *real)
+{
+	_cleanup_free_ char *text = base_format("'%s' leads to '%s': both names have to be allowed", given, real);
+
+	if (text)
+		env->log(env->context, ASSAY_LOG_WARNING, text);
 }
 
 int
@@ -26,13 +59,23 @@ app_access_check(struct project *p, const struct access_question *question, stru
 		.resource = question->resource,
 		.purpose = question->purpose,
 		.at_ms = env->now_ms(env->context)};
+	_cleanup_free_ char *real = NULL;
 	struct access_decision decision;
 	struct base_buffer out;
 	int r = need_access(p, err);
 
+	r = r < 0 ? r : real_name(p, question->resource, &real, err);
 	if (r < 0)
 		return r;
 	decision = access_decide(p->access, &request);
+	/* as `run` decides: a link opens no door */
+	if (real) {
+		say_link(env, question->resource, real);
+		if (decision.outcome == ACCESS_ALLOWED) {
+			request.resource = real;
+			decision = access_decide(p->access, &request);
+		}
+	}
 	base_buffer_init(&out, LIMIT_ENTRY);
 	if (explain)
 		r = access_explain(p->access, &request, &out, err);

@@ -91,37 +91,6 @@ check_request(const struct run *run, struct assay_error *err)
 	return check_sandbox(q->sandbox, err);
 }
 
-/* The path with links followed; parts that are not there yet stay as they are. */
-static int
-follow_links(const char *path, char **ret, struct assay_error *err)
-{
-	_cleanup_free_ char *head = base_strdup(path);
-	struct stat st;
-
-	if (!head)
-		return base_error_nomem(err);
-	for (size_t n = strlen(head); n > 0;) {
-		_cleanup_free_ char *real = realpath(head, NULL);
-		if (real) {
-			const char *rest = path + n;
-			*ret = *rest ? base_path_join(real, rest + (*rest == '/')) : BASE_STEAL(real);
-			return *ret ? ASSAY_OK : base_error_nomem(err);
-		}
-		if (errno == ENOMEM)
-			return base_error_nomem(err);
-		/* a link to nowhere would be written through */
-		if (errno != ENOENT || lstat(head, &st) == 0)
-			return base_error_errno(err, ASSAY_IO, path, "cannot follow the path");
-		while (n > 1 && head[--n] != '/')
-			;
-		head[n] = '\0';
-		if (n == 1 && head[0] == '/')
-			break;
-	}
-	*ret = base_strdup(path);
-	return *ret ? ASSAY_OK : base_error_nomem(err);
-}
-
 static int
 add_item(struct run *run, const char *given, bool is_output, struct assay_error *err)
 {
@@ -134,7 +103,7 @@ add_item(struct run *run, const char *given, bool is_output, struct assay_error 
 	r = masker_mask(run->masker, base_path_below(run->project->root, item->path), &item->masked, err);
 	if (r == ASSAY_OK && given[0] == '\0')
 		r = base_error(err, ASSAY_USAGE, "an input or output has an empty name");
-	r = r < 0 ? r : follow_links(item->path, &item->real, err);
+	r = r < 0 ? r : base_path_follow(item->path, &item->real, err);
 	if (r < 0 && item->masked)
 		base_error_subject(err, item->masked);
 	return r;
@@ -155,7 +124,7 @@ run_open(struct run *run, struct assay_error *err)
 	r = r < 0 ? r : masker_mask(run->masker, q->purpose, &run->purpose, err);
 	r = r < 0 ? r : masker_mask(run->masker, q->role, &run->role, err);
 	r = r < 0 ? r : masker_mask(run->masker, q->argv[0], &run->argv0, err);
-	r = r < 0 ? r : follow_links(run->project->root, &run->real_root, err);
+	r = r < 0 ? r : base_path_follow(run->project->root, &run->real_root, err);
 	if (r < 0)
 		return r;
 	run->items = base_calloc(q->n_inputs + q->n_outputs, sizeof *run->items);

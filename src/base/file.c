@@ -193,6 +193,36 @@ base_path_absolute(const char *path)
 	return out;
 }
 
+int
+base_path_follow(const char *path, char **ret, struct assay_error *err)
+{
+	_cleanup_free_ char *head = base_strdup(path);
+	struct stat st;
+
+	if (!head)
+		return base_error_nomem(err);
+	for (size_t n = strlen(head); n > 0;) {
+		_cleanup_free_ char *real = realpath(head, NULL);
+		if (real) {
+			const char *rest = path + n;
+			*ret = *rest ? base_path_join(real, rest + (*rest == '/')) : BASE_STEAL(real);
+			return *ret ? ASSAY_OK : base_error_nomem(err);
+		}
+		if (errno == ENOMEM)
+			return base_error_nomem(err);
+		/* a link to nowhere would be written through */
+		if ((errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG) || lstat(head, &st) == 0)
+			return base_error_errno(err, ASSAY_IO, path, "cannot follow the path");
+		while (n > 1 && head[--n] != '/')
+			;
+		head[n] = '\0';
+		if (n == 1 && head[0] == '/')
+			break;
+	}
+	*ret = base_strdup(path);
+	return *ret ? ASSAY_OK : base_error_nomem(err);
+}
+
 char *
 base_path_dir(const char *path)
 {

@@ -23,6 +23,8 @@ bool base_file_exists(const char *path);
 char *base_path_join(const char *dir, const char *name);
 /* malloc'ed absolute path without "." and ".." parts, symbolic links not followed. */
 char *base_path_absolute(const char *path);
+/* malloc'ed ${path} with symbolic links followed; parts that are not there yet stay as they are. IO for a link to nowhere. */
+int base_path_follow(const char *path, char **ret, struct assay_error *err);
 /* malloc'ed directory part; "." when there is none. */
 char *base_path_dir(const char *path);
 const char *base_path_name(const char *path);
