@@ -61,7 +61,7 @@ add_name(struct source *s, struct base_map *taken, struct base_span name)
 static int
 add_header(struct source *s, const struct csv *csv)
 {
-	struct csv_parser p = {.delimiter = csv->dialect.delimiter};
+	struct csv_parser p = {.delimiter = csv->dialect.delimiter, .newline = csv->dialect.newline};
 	struct values row = {0};
 	struct base_map *taken = base_map_new();
 	size_t used;
@@ -96,6 +96,7 @@ open_table(struct source *s, uint8_t delimiter, struct assay_error *err)
 	s->state = csv;
 	r = csv_sniff((struct base_span){feed_data(&s->feed), feed_size(&s->feed)}, s->feed.at_end, delimiter, &csv->dialect);
 	csv->parser.delimiter = csv->dialect.delimiter;
+	csv->parser.newline = csv->dialect.newline;
 	csv->parser.expected = csv->dialect.n_columns;
 	csv->record = csv->dialect.has_header ? 0 : 1;
 	csv->want = s->spec.window_bytes;
@@ -210,20 +211,21 @@ step_quoted(struct source *s, struct csv *csv)
 	return r;
 }
 
-/* Outside: a run up to delimiter or line feed. A carriage return is kept back until what follows it is known. */
+/* Outside: a run up to delimiter or row end. A carriage return is kept back until what follows it is known. */
 static int
 step_plain(struct source *s, struct csv *csv)
 {
 	const uint8_t *data = feed_data(&s->feed);
 	size_t n = feed_size(&s->feed) < CHUNK ? feed_size(&s->feed) : CHUNK, run;
-	const uint8_t *stop = memchr(data, '\n', n), *delimiter = memchr(data, csv->parser.delimiter, stop ? (size_t)(stop - data) : n);
+	const uint8_t *stop = memchr(data, csv->parser.newline, n),
+		      *delimiter = memchr(data, csv->parser.delimiter, stop ? (size_t)(stop - data) : n);
 	int r;
 
 	stop = delimiter ? delimiter : stop;
 	run = stop ? (size_t)(stop - data) : n;
 	if (!stop && run > 1 && data[run - 1] == '\r')
 		run--;
-	bool ends_row = (stop && *stop == '\n') || (s->feed.at_end && feed_size(&s->feed) == run);
+	bool ends_row = (stop && *stop == csv->parser.newline) || (s->feed.at_end && feed_size(&s->feed) == run);
 	bool ends = stop || ends_row;
 	bool has_cr = ends_row && run > 0 && data[run - 1] == '\r';
 	r = append(s, run - has_cr);

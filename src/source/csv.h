@@ -6,10 +6,11 @@
 
 #include "base/limits.h"
 
-/* Parser over a stretch of bytes. Rows end at LF or CRLF; quotes are special where a cell begins with one (RFC 4180 section 2).
- * A cell's field is its column number, those beyond LIMIT_COLUMNS share one. Rows without any byte are no rows. */
+/* Parser over a stretch of bytes. Rows end at LF or CRLF, or at CR where newline says so; quotes are special where a cell begins with one
+ * (RFC 4180 section 2). A cell's field is its column number, those beyond LIMIT_COLUMNS share one. Rows without any byte are no rows. */
 struct csv_parser {
 	uint8_t delimiter;
+	uint8_t newline;    /* '\r' where the table has no line feeds (classic Mac), else 0 or '\n' */
 	uint8_t flags;      /* given to every value: VALUE_HEADER */
 	uint32_t column;    /* cells of the row in progress that are done */
 	uint32_t row;       /* rows done: value.row of the row in progress */
@@ -36,7 +37,7 @@ uint32_t csv_decode(uint8_t *value, uint32_t len, uint64_t raw, struct batch_map
 uint32_t csv_escapes(const uint8_t *value, uint32_t len);
 
 struct csv_dialect {
-	uint8_t delimiter;
+	uint8_t delimiter, newline;
 	bool has_header;
 	uint32_t n_columns; /* of the first row, 0 = the prefix holds no whole row */
 };

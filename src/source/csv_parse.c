@@ -1,4 +1,4 @@
-/* The row parser. Delimiters, line feeds and quotes are found 64 bytes at a time as bits of a mask; each bit is looked at once. */
+/* The row parser. Delimiters, row ends and quotes are found 64 bytes at a time as bits of a mask; each bit is looked at once. */
 #include "source/csv.h"
 
 #include "source/bytes.h"
@@ -9,13 +9,13 @@ struct cursor {
 	const uint8_t *data;
 	size_t size, block; /* block: offset of the bits in mask */
 	uint64_t mask;
-	uint8_t delimiter;
+	uint8_t delimiter, newline;
 };
 
 static inline void
 load(struct cursor *c)
 {
-	c->mask = bytes_any3(c->data + c->block, c->delimiter, '\n', '"');
+	c->mask = bytes_any3(c->data + c->block, c->delimiter, c->newline, '"');
 	if (c->size - c->block < 64)
 		c->mask &= (UINT64_C(1) << (c->size - c->block)) - 1;
 }
@@ -67,7 +67,7 @@ quoted_cell(struct cursor *c, bool is_final, struct quoted *ret)
 		at = next(c);
 	while (at < c->size && c->data[at] == '"');
 	gap = at - (ret->close + 1);
-	ret->has_more = gap > 1 || (gap == 1 && !(c->data[at - 1] == '\r' && (at == c->size || c->data[at] == '\n')));
+	ret->has_more = gap > 1 || (gap == 1 && !(c->data[at - 1] == '\r' && (at == c->size || c->data[at] == c->newline)));
 	return at;
 }
 
@@ -93,14 +93,14 @@ take_cell(struct cursor *c, size_t start, bool is_final, struct cell *ret)
 		end = quoted_cell(c, is_final, &q);
 		ret->start = start + 1;
 		ret->is_open = q.close == c->size;
-		size_t stop = q.has_more ? end - (data[end - 1] == '\r' && (end == c->size || data[end] == '\n')) : q.close;
+		size_t stop = q.has_more ? end - (data[end - 1] == '\r' && (end == c->size || data[end] == c->newline)) : q.close;
 		ret->len = stop - ret->start;
 		ret->flags = q.has_pairs || q.has_more ? VALUE_DECODED : 0;
 	} else {
 		while (end < c->size && data[end] == '"')
 			end = next(c);
 		ret->len = end - start;
-		if (ret->len > 0 && data[end - 1] == '\r' && (end == c->size || data[end] == '\n'))
+		if (ret->len > 0 && data[end - 1] == '\r' && (end == c->size || data[end] == c->newline))
 			ret->len--;
 	}
 	ret->end = end;
@@ -145,7 +145,7 @@ take_rows(struct csv_parser *p, struct cursor *c, bool is_final, size_t enough, 
 		take_cell(c, at, is_final, &cell);
 		if (cell.end == size && !is_final)
 			break;
-		bool is_last = cell.end == size || c->data[cell.end] == '\n',
+		bool is_last = cell.end == size || c->data[cell.end] == c->newline,
 		     is_empty_line = is_last && p->column == 0 && cell.len == 0 && cell.start == at;
 		at = cell.end < size ? cell.end + 1 : size;
 		if (!is_empty_line) {
@@ -171,7 +171,7 @@ int
 csv_parse(struct csv_parser *parser, const uint8_t *data, size_t size, bool is_final, size_t enough, unsigned extent, struct values *out,
 	size_t *ret_used)
 {
-	struct cursor c = {.data = data, .size = size, .delimiter = parser->delimiter};
+	struct cursor c = {.data = data, .size = size, .delimiter = parser->delimiter, .newline = parser->newline ? parser->newline : '\n'};
 	struct csv_parser p = *parser; /* a copy that nothing else points to stays in registers */
 	struct csv_mark row;
 	size_t at;

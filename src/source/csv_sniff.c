@@ -10,6 +10,7 @@ enum { SNIFF_ROWS = 100, SNIFF_PARSE_BYTES = 64 << 10 };
 
 /* Rows of the prefix as one delimiter cuts them. */
 struct table {
+	uint8_t newline; /* given */
 	struct values values;
 	uint32_t n_rows, n_columns; /* n_columns: of the first row */
 	uint32_t n_regular;         /* rows with as many cells */
@@ -19,7 +20,7 @@ struct table {
 static int
 cut(struct base_span prefix, bool is_whole, uint8_t delimiter, struct table *ret)
 {
-	struct csv_parser p = {.delimiter = delimiter};
+	struct csv_parser p = {.delimiter = delimiter, .newline = ret->newline};
 	size_t used, n = 0;
 
 	ret->values.n = 0;
@@ -38,6 +39,24 @@ cut(struct base_span prefix, bool is_whole, uint8_t delimiter, struct table *ret
 	ret->values.n = n;
 	ret->widest = p.n_columns;
 	return ASSAY_OK;
+}
+
+/* Classic Mac files end rows with CR alone. A line feed within quotes belongs to a cell; a CR that is the last byte may be half of a CRLF.
+ */
+static uint8_t
+row_end_of(struct base_span s)
+{
+	bool is_quoted = false, has_cr = false;
+
+	for (size_t i = 0; i < s.size; i++) {
+		if (s.data[i] == '"')
+			is_quoted = !is_quoted;
+		else if (s.data[i] == '\n' && !is_quoted)
+			return '\n';
+		else if (s.data[i] == '\r' && !is_quoted && i + 1 < s.size && s.data[i + 1] != '\n')
+			has_cr = true;
+	}
+	return has_cr ? '\r' : '\n';
 }
 
 /* Commas between digits only: a decimal mark rather than a delimiter. */
@@ -169,10 +188,10 @@ has_header(struct base_span prefix, const struct table *t)
 int
 csv_sniff(struct base_span prefix, bool is_whole, uint8_t delimiter, struct csv_dialect *ret)
 {
-	struct table table = {0};
+	struct table table = {.newline = row_end_of(prefix)};
 	int r;
 
-	*ret = (struct csv_dialect){.delimiter = delimiter};
+	*ret = (struct csv_dialect){.delimiter = delimiter, .newline = table.newline};
 	r = delimiter ? cut(prefix, is_whole, delimiter, &table) : find_delimiter(prefix, is_whole, &table, &ret->delimiter);
 	if (r == ASSAY_OK && table.n_rows > 0) {
 		ret->n_columns = table.n_columns;
@@ -203,7 +222,7 @@ bool
 csv_sniff_content(struct base_span prefix, bool is_whole)
 {
 	enum { ROWS_MIN = 3 };
-	struct table table = {0};
+	struct table table = {.newline = row_end_of(prefix)};
 	uint8_t delimiter;
 	bool is_table = find_delimiter(prefix, is_whole, &table, &delimiter) == ASSAY_OK && table.n_rows >= ROWS_MIN && table.n_columns >= 2
 			&& table.n_regular == table.n_rows && is_identifiers(prefix, &table) && has_header(prefix, &table);

@@ -32,6 +32,31 @@ test_simple_table(void **state)
 	got_dispose(&got);
 }
 
+/* Classic Mac: CR alone ends a row, line feeds stand only within quotes. */
+static void
+test_rows_that_end_at_cr(void **state)
+{
+	static const char text[] =
+		"id,email,note\r1,a@example.com,\"two\nlines\"\r\r2,b@example.com,\"said \"\"x\"\"\"\r3,c@example.com,last";
+	struct got got = read_text("t.csv", text, (struct read_options){.reach = 16});
+
+	(void)state;
+	assert_int_equal(got.n_fields, 3);
+	assert_int_equal(got.stats.n_records, 3);
+	assert_value(&got, 1, "note", "two\nlines");
+	assert_value(&got, 2, "email", "b@example.com");
+	assert_value(&got, 2, "note", "said \"x\"");
+	assert_value(&got, 3, "note", "last");
+	assert_int_equal(got.n_issues, 0);
+	check_cut(got_at(&got, 2, "email"), "b@example.com", text, strlen(text), "b@example.com");
+	got_dispose(&got);
+	/* one line feed outside of quotes: CR is text, and what a CRLF file was cut behind is no Mac file */
+	got = read_text("t.csv", "id,email\r\n1,a\rb\r\n", (struct read_options){.reach = 16});
+	assert_int_equal(got.stats.n_records, 1);
+	assert_value(&got, 1, "email", "a\rb");
+	got_dispose(&got);
+}
+
 static const struct dialect_case {
 	const char *text;
 	char delimiter;
@@ -298,6 +323,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_simple_table),
+		cmocka_unit_test(test_rows_that_end_at_cr),
 		cmocka_unit_test(test_dialects),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_ragged),
