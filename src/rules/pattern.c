@@ -471,17 +471,49 @@ lint_boundary(const struct pattern_node *root, const struct byte_set *first, str
 	return ASSAY_OK;
 }
 
-/* A repeat of a variable-width thing that itself repeats a variable thing many times can backtrack without end. */
-static int
-lint_nested(const struct pattern_node *node, uint64_t outer, struct assay_error *err)
+/* Where a repeat stands alone in the body of another one, with at most optional parts beside it, n equal bytes can be cut in up to
+ * 2^(n-1) ways, n being at most the product of both counts: from 18 on that is more than a confirm may try (LIMIT_PCRE2_MATCH). The bound
+ * is wider than that: short bodies have far fewer ways. */
+enum { NESTED_MAX = 64 };
+
+/* The largest count of a varying repeat that can be all of ${body}; 0 = none can. */
+static uint64_t
+lone_repeat(const struct pattern_node *body)
 {
-	if (node->kind == NODE_REPEAT && node->max > 1 && node->min != node->max) {
-		if (outer * node->max > 200000)
-			return base_error(err, ASSAY_PACK, "pattern byte %zu: nested repeats can backtrack too long", node->at);
-		outer = outer > 1 ? outer * node->max : node->max;
+	uint64_t most = 0, other;
+
+	if (body->kind == NODE_REPEAT && body->min != body->max && body->max > 1)
+		return body->max;
+	if (body->kind == NODE_ALT)
+		for (const struct pattern_node *c = body->first; c; c = c->next) {
+			other = lone_repeat(c);
+			most = other > most ? other : most;
+		}
+	for (const struct pattern_node *c = body->kind == NODE_CAT ? body->first : NULL; c; c = c->next) {
+		bool is_alone = true;
+		for (const struct pattern_node *d = body->first; d; d = d->next)
+			is_alone = is_alone && (d == c || width_of(d).min == 0);
+		other = is_alone ? lone_repeat(c) : 0;
+		most = other > most ? other : most;
+	}
+	return most;
+}
+
+static int
+lint_nested(const struct pattern_node *node, struct assay_error *err)
+{
+	if (node->kind == NODE_REPEAT && node->max > 1) {
+		uint64_t inner = lone_repeat(node->first);
+		if (inner * node->max > NESTED_MAX) {
+			base_error(err, ASSAY_PACK,
+				"pattern byte %zu: a repeat of a repeat can be cut in too many ways (%llu times %u; %d at most)", node->at,
+				(unsigned long long)inner, node->max, (int)NESTED_MAX);
+			base_error_hint(err, "put something that is always there between them, or join the two repeats");
+			return ASSAY_PACK;
+		}
 	}
 	for (const struct pattern_node *c = node->first; c; c = c->next) {
-		int r = lint_nested(c, outer, err);
+		int r = lint_nested(c, err);
 		if (r < 0)
 			return r;
 	}
@@ -511,7 +543,7 @@ pattern_measure(const char *pattern, struct pattern_facts *ret, struct assay_err
 	else if (w.max > PATTERN_WIDTH_MAX || ret->look_behind > PATTERN_WIDTH_MAX || ret->look_ahead > PATTERN_WIDTH_MAX)
 		r = base_error(err, ASSAY_PACK, "a match can be wider than %d bytes", PATTERN_WIDTH_MAX);
 	else
-		r = lint_nested(root, 1, err);
+		r = lint_nested(root, err);
 	if (r < 0)
 		goto out;
 	ret->width_min = (uint32_t)w.min;
