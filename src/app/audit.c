@@ -1,5 +1,6 @@
 /* scan and audit: scan -> facts -> verdicts -> digest -> signed entry -> stored result. */
 #include "app/audit_entry.h"
+#include "app/changes.h"
 #include "app/judge.h"
 #include "app/masker.h"
 #include "app/result.h"
@@ -412,6 +413,9 @@ audit_run(struct audit *a, struct app_outcome *outcome, struct assay_error *err)
 	r = r < 0 ? r : set_dataset(a, err);
 	r = r < 0 ? r : judge_run(&a->judge, a->project, a->request, a->temporary, a->db, outcome, err);
 	r = r < 0 ? r : facts_int(a->db, "SELECT count(*) FROM ledger_state WHERE state='broken'", &broken, err);
+	/* what is reproducible does not depend on what was audited before, and a broken log is no witness */
+	if (r == ASSAY_OK && broken == 0 && !a->request->reproducible)
+		r = changes_store(a->db, a->project, a->request->scan.paths, a->request->scan.n_paths, err);
 	if (broken > 0) {
 		outcome->exits[APP_EXIT_VERIFY] = true;
 		say_broken(a);

@@ -177,6 +177,19 @@ check_stored(struct project *project, sqlite3 *db, const char *path, const char 
 }
 
 int
+result_check(struct project *project, const char *path, struct assay_error *err)
+{
+	_cleanup_free_ char *digest = NULL;
+	sqlite3 *db = NULL;
+	int r = facts_open(path, &db, err);
+
+	r = r < 0 ? r : result_property(db, "result_sha256", &digest, err);
+	r = r < 0 ? r : check_stored(project, db, path, digest, err);
+	sqlite3_close(db);
+	return r;
+}
+
+int
 app_result_open(struct project *project, const char *id, struct result **ret, struct app_outcome *outcome, struct assay_error *err)
 {
 	_cleanup_free_ char *path = NULL, *stored = NULL, *digest = NULL;

@@ -12,6 +12,8 @@ struct result {
 
 /* Path of a stored audit: by id, or the newest. malloc'ed. UNSUPPORTED when there is none, USAGE for an id that is no file name. */
 int result_find(const struct project *project, const char *id, char **ret, struct assay_error *err);
+/* Whether the stored audit at ${path} is what its digest says and, where it was signed, what the ledger says. VERIFY when not. */
+int result_check(struct project *project, const char *path, struct assay_error *err);
 /* Sets one property from a number. */
 int result_set_int(sqlite3 *db, const char *name, int64_t value, struct assay_error *err);
 /* Text of a property or NULL; malloc'ed. */

@@ -40,6 +40,11 @@ CREATE TABLE verdict(control TEXT NOT NULL, resource TEXT NOT NULL DEFAULT '', f
   disposition TEXT NOT NULL DEFAULT 'open' CHECK(disposition IN('open','waived','baseline','decided')), exception TEXT,
   severity TEXT, blocks INT NOT NULL, reason TEXT, dims TEXT) STRICT;
 
+-- Since the audit before (property changes.since); no control may read it. kind finding, verdict, resource, input; subject: entity of a finding,
+-- control of a verdict, name of an input.
+CREATE TABLE change(kind TEXT NOT NULL, what TEXT NOT NULL CHECK(what IN('new','gone','changed')), resource TEXT, field TEXT, subject TEXT,
+  before TEXT, after TEXT) STRICT;
+
 CREATE INDEX example_finding ON example(finding_id);
 CREATE INDEX verdict_control ON verdict(control, resource);
 

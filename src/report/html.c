@@ -317,6 +317,7 @@ static const struct {
 	int (*write)(struct report *r);
 	bool is_judgement;
 } sections[] = {
+	{"changes", "Changes", html_changes, true},
 	{"questions", "Questions", html_questions, true},
 	{"findings", "Findings", html_findings, false},
 	{"laws", "Laws and articles", html_laws, true},

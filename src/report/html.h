@@ -45,6 +45,7 @@ int html_table_of(struct report *r, const char *sql, struct html_rows *rows);
 
 /* Sections, in the order of the page. */
 int html_first_screen(struct report *r);
+int html_changes(struct report *r);
 int html_questions(struct report *r);
 int html_findings(struct report *r);
 int html_laws(struct report *r);

@@ -89,6 +89,7 @@ write_identity(struct report *r, struct base_json *j)
 		base_json_member_bool(j, "simulated", s->is_simulated);
 		base_json_member_bool(j, "strict", f->strict && strcmp(f->strict, "1") == 0);
 		base_json_member_text(j, "fail_on", f->fail_on ? f->fail_on : "high");
+		base_json_member_text(j, "changes_since", f->changes_since);
 		base_json_key(j, "dataset");
 		base_json_open_object(j);
 		base_json_member_text(j, "id", f->dataset);

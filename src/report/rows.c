@@ -79,6 +79,10 @@ const char report_access_rights[] =
 const char report_lineage[] = "SELECT seq, input, input_sha256, output, output_sha256, job FROM lineage_edge ORDER BY seq, input, output";
 const char report_rights_lists[] = "SELECT name, state, entity, entries, compared, hits, detail FROM rights_list ORDER BY name";
 const char report_documents[] = "SELECT pointer, path, present, sha256 FROM document ORDER BY pointer";
+const char report_changes[] =
+	"SELECT kind, what, resource, field, subject, before, after FROM change ORDER BY CASE kind WHEN 'verdict' THEN 0 WHEN 'finding' "
+	"THEN 1 WHEN "
+	"'input' THEN 2 ELSE 3 END, CASE what WHEN 'new' THEN 0 WHEN 'changed' THEN 1 ELSE 2 END, resource, field, subject";
 const char report_unexamined[] = "SELECT resource, state, why FROM unexamined ORDER BY resource, state, why";
 const char report_laws[] = "SELECT substr(name, 5), value='selected' FROM property WHERE name GLOB 'law.*' ORDER BY name";
 const char report_coming[] = "SELECT id, title, in_force_from, in_force_from<=date(" SQL_PROPERTY(

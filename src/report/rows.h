@@ -109,6 +109,9 @@ extern const char report_rights_lists[];
 enum { LIST_NAME, LIST_STATE, LIST_ENTITY, LIST_ENTRIES, LIST_COMPARED, LIST_HITS, LIST_DETAIL };
 extern const char report_documents[];
 enum { DOCUMENT_POINTER, DOCUMENT_PATH, DOCUMENT_PRESENT, DOCUMENT_SHA256 };
+/* Since the audit before: verdicts, findings, inputs, resources. */
+extern const char report_changes[];
+enum { CHANGE_KIND, CHANGE_WHAT, CHANGE_RESOURCE, CHANGE_COLUMN, CHANGE_SUBJECT, CHANGE_BEFORE, CHANGE_AFTER };
 /* What was not fully examined. */
 extern const char report_unexamined[];
 enum { UNEXAMINED_RESOURCE, UNEXAMINED_STATE, UNEXAMINED_WHY };

@@ -55,6 +55,8 @@ static const struct {
 	FACT("ledger.owner", ledger_owner),
 	FACT("ledger.pinned", ledger_pinned),
 	FACT("ledger.time", ledger_time),
+	FACT("changes.since", changes_since),
+	FACT("changes.since_as_of", changes_since_as_of),
 #undef FACT
 };
 
@@ -197,6 +199,21 @@ is_text(const char *text, const char *word)
 }
 
 /* What follows from the properties and the counts. */
+static int
+take_changes(struct report_summary *s, sqlite3_stmt *row)
+{
+	const char *what = (const char *)sqlite3_column_text(row, 0);
+	int64_t n = sqlite3_column_int64(row, 1);
+
+	if (is_text(what, "new"))
+		s->added = n;
+	else if (is_text(what, "gone"))
+		s->gone = n;
+	else
+		s->changed = n;
+	return ASSAY_OK;
+}
+
 static void
 settle(struct report_summary *s)
 {
@@ -238,6 +255,7 @@ report_summary_load(sqlite3 *db, struct report_summary *ret, struct assay_error 
 		 "IN('allowed','no-policy')), "
 		 "(SELECT count(*) FROM lineage_edge)",
 			take_rest},
+		{"SELECT what, count(*) FROM change GROUP BY what", take_changes},
 	};
 	struct report_summary s = {0};
 	int r = ASSAY_OK;

@@ -22,7 +22,7 @@ struct report_facts {
 	char *kind, *id, *profile, *dataset, *dataset_version, *owner, *dataset_sha256, *as_of, *tool, *result_sha256, *key_id, *exit_code,
 		*exit_codes, *simulated, *unprotected_key, *strict, *fail_on, *not_judged, *controls_evaluated, *controls_total, *packs,
 		*options, *waivers_idle, *waivers_applied, *vkey, *ledger_state, *ledger_seq, *ledger_size, *ledger_root,
-		*ledger_checkpoint, *ledger_signer, *ledger_owner, *ledger_pinned, *ledger_time;
+		*ledger_checkpoint, *ledger_signer, *ledger_owner, *ledger_pinned, *ledger_time, *changes_since, *changes_since_as_of;
 };
 
 /* Open roll-ups: what contradicts, what lacks evidence, what a person has to judge. */
@@ -43,6 +43,7 @@ struct report_summary {
 	int64_t covered[COVERED_COUNT], resources;
 	int64_t findings, validated, values, columns, resources_with; /* reported ones; values: single matches */
 	int64_t samples, suppressed, undecided;                       /* findings in another state */
+	int64_t changed, added, gone;                                 /* since the audit before */
 	int64_t issues, issue_count, rights, events, events_refused, edges;
 };
 
@@ -57,6 +58,8 @@ void report_open_line(const struct report_open *open, struct base_buffer *out);
 void report_subline(const struct report_summary *s, struct base_buffer *out);
 /* Coverage as a sentence: "4 complete, 1 unread". */
 void report_coverage_line(const struct report_summary *s, struct base_buffer *out);
+/* "since ID (2026-11-23): 3 new, 1 gone, 2 changed", or that nothing changed, or that there is no audit before. */
+void report_changes_line(const struct report_summary *s, struct base_buffer *out);
 /* What was found, as a sentence. */
 void report_findings_line(const struct report_summary *s, struct base_buffer *out);
 

@@ -65,6 +65,10 @@ static const struct report_member list_members[] = {{"list", LIST_NAME, AS_TEXT}
 static const struct report_member document_members[] = {{"pointer", DOCUMENT_POINTER, AS_TEXT}, {"path", DOCUMENT_PATH, AS_TEXT},
 	{"present", DOCUMENT_PRESENT, AS_FLAG}, {"sha256", DOCUMENT_SHA256, AS_SHA256}, {NULL, 0, AS_TEXT}};
 
+static const struct report_member change_members[] = {{"kind", CHANGE_KIND, AS_TEXT}, {"what", CHANGE_WHAT, AS_TEXT},
+	{"resource", CHANGE_RESOURCE, AS_TEXT}, {"column", CHANGE_COLUMN, AS_TEXT}, {"subject", CHANGE_SUBJECT, AS_TEXT},
+	{"before", CHANGE_BEFORE, AS_TEXT}, {"after", CHANGE_AFTER, AS_TEXT}, {NULL, 0, AS_TEXT}};
+
 static const struct report_member law_members[] = {{"law", LAW_NAME, AS_TEXT}, {"selected", LAW_IS_SELECTED, AS_FLAG}, {NULL, 0, AS_TEXT}};
 
 static const struct report_member coming_members[] = {{"control", COMING_CONTROL, AS_TEXT}, {"title", COMING_TITLE, AS_TEXT},
@@ -77,6 +81,7 @@ const struct report_table report_tables_before[] = {
 const struct report_table report_tables_after[] = {
 	{"issues", "issue", report_issues, issue_members, false},
 	{"unexamined", "part", report_unexamined, unexamined_members, false},
+	{"changes", "difference", report_changes, change_members, true},
 	{"controls", "control", report_controls, control_members, true},
 	{"verdicts", "verdict", report_verdicts, verdict_members, true},
 	{"questions", "question", report_questions, question_members, true},

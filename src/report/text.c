@@ -231,6 +231,45 @@ write_bases(struct text *t)
 	}
 }
 
+/* "  changed  verdict gdpr-a5.1c-1: review -> pass" */
+static int
+change_row(struct report *r, sqlite3_stmt *row, void *context)
+{
+	struct lines *l = context;
+	struct text *t = l->text;
+
+	(void)r;
+	if (l->n++ >= LINES_SHOWN)
+		return ASSAY_OK;
+	if (l->shown++ == 0)
+		text_heading(t, "What changed");
+	text_raw(t, "  ");
+	text_cell(t, report_column(row, CHANGE_WHAT), sizeof "changed " - 1, false);
+	text_raw(t, " ");
+	text_cell(t, report_column(row, CHANGE_KIND), 0, false);
+	if (!report_is_null(row, CHANGE_SUBJECT)) {
+		text_raw(t, " ");
+		text_cell(t, report_column(row, CHANGE_SUBJECT), 0, false);
+	}
+	if (!report_is_null(row, CHANGE_RESOURCE)) {
+		text_raw(t, report_is_null(row, CHANGE_SUBJECT) ? " " : " in ");
+		text_cell(t, report_column(row, CHANGE_RESOURCE), 0, false);
+	}
+	if (!report_is_null(row, CHANGE_COLUMN)) {
+		text_raw(t, ", ");
+		text_cell(t, report_column(row, CHANGE_COLUMN), 0, false);
+	}
+	/* the list of all packs would fill the screen */
+	if (!report_is(report_column(row, CHANGE_SUBJECT), "packs")) {
+		text_raw(t, report_is_null(row, CHANGE_BEFORE) && report_is_null(row, CHANGE_AFTER) ? "" : ": ");
+		text_cell(t, report_column(row, CHANGE_BEFORE), 0, false);
+		text_raw(t, report_is_null(row, CHANGE_BEFORE) || report_is_null(row, CHANGE_AFTER) ? "" : " -> ");
+		text_cell(t, report_column(row, CHANGE_AFTER), 0, false);
+	}
+	text_raw(t, "\n");
+	return ASSAY_OK;
+}
+
 static int
 question_row(struct report *r, sqlite3_stmt *row, void *context)
 {
@@ -283,17 +322,21 @@ static int
 write_audit(struct text *t)
 {
 	const struct report_summary *s = t->report->summary;
-	struct lines blockers = {.text = t}, questions = {.text = t};
+	struct lines blockers = {.text = t}, questions = {.text = t}, changes = {.text = t};
 	int e = s->is_judged ? ASSAY_OK : text_findings(t);
 
 	write_headline(t);
 	text_raw(t, "\n");
 	write_identity(t);
 	write_found(t);
+	label(t, "changes");
+	sentence(t, report_changes_line, LABEL, LABEL);
 	if (s->is_judged)
 		e = e < 0 ? e : report_each(t->report, report_blockers, blocker_row, &blockers);
 	more(&blockers, "");
 	write_bases(t);
+	e = e < 0 ? e : report_each(t->report, report_changes, change_row, &changes);
+	more(&changes, "; --format json lists all");
 	e = e < 0 ? e : report_each(t->report, report_questions, question_row, &questions);
 	more(&questions, "");
 	e = e < 0 ? e : write_exceptions(t);

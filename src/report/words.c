@@ -110,6 +110,25 @@ report_subline(const struct report_summary *s, struct base_buffer *out)
 }
 
 void
+report_changes_line(const struct report_summary *s, struct base_buffer *out)
+{
+	const struct report_facts *f = &s->facts;
+
+	if (!f->changes_since) {
+		base_buffer_text(out, "no earlier audit of this dataset and these paths is stored here");
+		return;
+	}
+	base_buffer_text(out, s->added + s->gone + s->changed > 0 ? "since " : "none since ");
+	base_text_printable(out, base_span_of(f->changes_since));
+	if (f->changes_since_as_of) {
+		base_buffer_text(out, " as of ");
+		base_text_printable(out, base_span_of(f->changes_since_as_of));
+	}
+	if (s->added + s->gone + s->changed > 0)
+		base_buffer_format(out, ": %" PRId64 " new, %" PRId64 " gone, %" PRId64 " changed", s->added, s->gone, s->changed);
+}
+
+void
 report_coverage_line(const struct report_summary *s, struct base_buffer *out)
 {
 	plural(out, s->resources, "resource");

@@ -248,6 +248,7 @@ write_root(struct xml *x)
 	attribute_bool(x, "simulated", s->is_simulated);
 	attribute_bool(x, "strict", f->strict && strcmp(f->strict, "1") == 0);
 	attribute(x, "fail_on", f->fail_on ? f->fail_on : "high");
+	attribute(x, "changes_since", f->changes_since);
 }
 
 static void

@@ -48,7 +48,8 @@ struct pattern_facts {
 };
 
 /* Parses and measures. PACK on unknown syntax, an unbounded repeat, an empty match, a width over PATTERN_WIDTH_MAX, a `\b` that can only
- * stand beside a byte that is no word character, or a repeat of a repeat that can be cut in too many ways; the message names the byte of the pattern. */
+ * stand beside a byte that is no word character, or a repeat of a repeat that can be cut in too many ways; the message names the byte of
+ * the pattern. */
 int pattern_measure(const char *pattern, struct pattern_facts *ret, struct assay_error *err);
 
 #endif

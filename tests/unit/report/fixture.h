@@ -126,6 +126,9 @@ fixture_data(sqlite3 *db)
 	fixture_finding(db, 4, 4, "CREDIT_CARD", "suppressed", false, 40, 121, 100833);
 	fixture_finding(db, 5, 5, "EMAIL_ADDRESS", "sample", true, 85, 2, 142857);
 	fixture_finding(db, 6, 5, "PHONE_NUMBER", "reported", false, 65, 1, 500);
+	OK(facts_insert(db, "change", ERR, "ttttttt", "verdict", "changed", NULL, NULL, "gdpr-a9.1-1", "review", "fail"));
+	OK(facts_insert(db, "change", ERR, "ttttttt", "finding", "new", "data/visits.csv", "dx", "ICD10_CODE", NULL, "3 values"));
+	OK(facts_set_property(db, "changes.since", "20261101T100000Z-00112233", ERR));
 	OK(facts_insert(
 		db, "issue", ERR, "ittiiit", (int64_t)4, "unsupported", NULL, (int64_t)0, (int64_t)-1, (int64_t)1, "not a known format"));
 	OK(facts_insert(
@@ -260,6 +263,7 @@ fixture_hostile(void)
 	fixture_field(db, 1, 1, bad, "free_text");
 	fixture_finding(db, 1, 1, bad, "reported", true, 85, 3, 1000000);
 	fixture_example(db, 1, 1, bad);
+	OK(facts_insert(db, "change", ERR, "ttttttt", "finding", "new", bad, bad, bad, bad, bad));
 	OK(facts_insert(db, "issue", ERR, "ittiiit", (int64_t)1, bad, bad, (int64_t)1, (int64_t)-1, (int64_t)1, bad));
 	fixture_control(db, bad, bad, bad, bad, "high", true, bad);
 	fixture_verdict(db, bad, "", NULL, NULL, "fail", "data", "open", "high", true, bad);

@@ -131,7 +131,8 @@ test_first_screen(void **state)
 		"team-support", "5f1d2c3b4a59687786958473625140fedcba98765432100123456789abcdef01", "acme.example/audit",
 		"Data office, Acme Example",
 		"assay log verify --vkey &#39;acme.example/audit+1a2b3c4d+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=&#39;",
-		"assay log prove 7", "assay explain gdpr-a9.1-1", "W-2026-02: expired", "not selected", "Remove or mask the columns"};
+		"assay log prove 7", "assay explain gdpr-a9.1-1", "W-2026-02: expired", "1 new, 0 gone, 1 changed.", "not selected",
+		"Remove or mask the columns"};
 	sqlite3 *db = fixture_audit();
 	struct rendered page = render(db, "html");
 	xmlDocPtr doc = parse(&page, "audit");
@@ -141,7 +142,7 @@ test_first_screen(void **state)
 		if (!strstr(page.bytes.data, wanted[i]))
 			fail_msg("missing: %s", wanted[i]);
 	assert_int_equal(count(doc, "//ol[@class='blockers']/li"), 2);
-	assert_int_equal(count(doc, "//section"), 11);
+	assert_int_equal(count(doc, "//section"), 12);
 	/* a health code is never shown, not even masked */
 	assert_int_equal(count(doc, "//tr[@id='f-e170d5dcb457842b']/td[last()][contains(., 'never shown')]"), 1);
 	xmlFreeDoc(doc);
