@@ -89,7 +89,10 @@ check_outside(struct ledger *l, const char *path, struct assay_error *err)
 	if (r < 0)
 		return r;
 	end = strstr(note, "\n\n");
-	if (!end || note_checkpoint_parse((struct base_span){(const uint8_t *)note, (size_t)(end - note) + 1}, &c, NULL) < 0)
+	r = end ? note_checkpoint_parse((struct base_span){(const uint8_t *)note, (size_t)(end - note) + 1}, &c, err) : ASSAY_FORMAT;
+	if (r == ASSAY_NOMEM)
+		return r;
+	if (r < 0)
 		return base_error_at(err, ASSAY_VERIFY, path, 0, 0, "the outside checkpoint is damaged");
 	if (strcmp(c.origin, l->origin) != 0)
 		return base_error_at(err, ASSAY_VERIFY, path, 0, 0, "the outside checkpoint belongs to another log");
@@ -100,8 +103,8 @@ check_outside(struct ledger *l, const char *path, struct assay_error *err)
 	r = merkle_root_of(&source, 0, c.size, &root);
 	sqlite3_finalize(nodes.statement);
 	if (r < 0 || memcmp(root.bytes, c.root.bytes, MERKLE_HASH) != 0)
-		return base_error_at(err, ASSAY_VERIFY, l->database, 0, 0,
-			"the ledger does not continue the outside checkpoint of size %llu", (unsigned long long)c.size);
+		return store_tree_error(r, l->database, err, "the ledger does not continue the outside checkpoint of size %llu",
+			(unsigned long long)c.size);
 	return ASSAY_OK;
 }
 
@@ -114,6 +117,8 @@ read_head(struct ledger *l, struct assay_error *err)
 	uint64_t at = 0;
 	int r = store_size(l->db, l->database, &l->size, err), rc;
 
+	if (r < 0)
+		return r;
 	l->range = (struct merkle_range){.size = l->size};
 	for (int level = 62; level >= 0 && r == ASSAY_OK; level--)
 		if (l->size >> level & 1) {
@@ -122,7 +127,7 @@ read_head(struct ledger *l, struct assay_error *err)
 		}
 	sqlite3_finalize(nodes.statement);
 	if (r < 0)
-		return base_error_at(err, ASSAY_VERIFY, l->database, 0, 0, "a tree node of the ledger is missing");
+		return store_tree_error(r, l->database, err, "a tree node of the ledger is missing");
 	rc = sqlite3_prepare_v2(l->db, "SELECT json FROM entry WHERE json IS NOT NULL ORDER BY seq DESC LIMIT 1", -1, &statement, NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(statement);
@@ -130,6 +135,7 @@ read_head(struct ledger *l, struct assay_error *err)
 	if (rc == SQLITE_ROW) {
 		const char *json = (const char *)sqlite3_column_text(statement, 0);
 		const char *time = json ? strstr(json, "\"time\":\"") : NULL;
+		rc = json ? rc : SQLITE_NOMEM;
 		/* the last one: a body may hold the same words, but "time" follows "body" in canonical order */
 		for (const char *next = time; next; next = strstr(next + 1, "\"time\":\""))
 			time = next;
@@ -138,20 +144,6 @@ read_head(struct ledger *l, struct assay_error *err)
 	}
 	sqlite3_finalize(statement);
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? ASSAY_OK : store_error(l->db, rc, l->database, "cannot read the ledger", true, err);
-}
-
-static int
-read_origin(struct ledger *l, struct assay_error *err)
-{
-	sqlite3_stmt *statement = NULL;
-	int rc = sqlite3_prepare_v2(l->db, "SELECT origin FROM log", -1, &statement, NULL);
-
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(statement);
-	if (rc == SQLITE_ROW)
-		snprintf(l->origin, sizeof l->origin, "%s", (const char *)sqlite3_column_text(statement, 0));
-	sqlite3_finalize(statement);
-	return rc == SQLITE_ROW ? ASSAY_OK : base_error_at(err, ASSAY_VERIFY, l->database, 0, 0, "the ledger has no origin");
 }
 
 /* Bytes that nobody wrote through us. After a writer that was cut off between commit and sum the log is longer than the sum says: that
@@ -173,7 +165,7 @@ open_existing(struct ledger *l, struct assay_error *err)
 	int r = store_open(l->database, false, false, &l->db, err);
 
 	r = r < 0 ? r : store_check_schema(l->db, l->database, err);
-	r = r < 0 ? r : read_origin(l, err);
+	r = r < 0 ? r : store_origin(l->db, l->database, l->origin, err);
 	r = r < 0 ? r : read_head(l, err);
 	r = r < 0 ? r : check_sum(l, err);
 	r = r < 0 ? r : check_outside(l, l->checkpoint, err);
@@ -221,8 +213,9 @@ ledger_open(const struct ledger_paths *paths, const char *origin, struct assay_e
 	l->checkpoint = paths->checkpoint ? base_strdup(paths->checkpoint) : NULL;
 	l->checkpoint_extra = paths->checkpoint_extra ? base_strdup(paths->checkpoint_extra) : NULL;
 	r = l->database ? take_lock(l, err) : base_error_nomem(err);
-	if (r == ASSAY_OK)
-		r = base_file_exists(l->database) ? open_existing(l, err) : create_new(l, origin, err);
+	r = r < 0 ? r : store_exists(l->database, err);
+	if (r >= 0)
+		r = r > 0 ? open_existing(l, err) : create_new(l, origin, err);
 	if (r < 0) {
 		ledger_close(l);
 		return r;
@@ -312,7 +305,7 @@ insert_entry(struct ledger *l, sqlite3_stmt *statement, const struct ledger_entr
 		rc = rc != SQLITE_OK ? rc : sqlite3_step(statement);
 		if (rc != SQLITE_DONE)
 			r = store_error(l->db, rc, l->database, "cannot append to the ledger", false, err);
-	} else if (err && err->code == ASSAY_OK)
+	} else if (err && err->code != r)
 		base_error(err, r, "cannot append to the ledger");
 	base_buffer_dispose(&json);
 	return r;
@@ -345,12 +338,15 @@ store_signed_head(struct ledger *l, const struct crypto_key *key, struct base_bu
 
 	memcpy(c.origin, l->origin, sizeof c.origin);
 	r = merkle_range_root(&l->range, &c.root);
+	if (r < 0)
+		return store_tree_error(r, l->database, err, "the root of the ledger cannot be computed");
 	base_buffer_init(&text, LIMIT_NOTE);
 	base_buffer_init(&name, LIMIT_NOTE);
 	if (r == ASSAY_OK && !note_checkpoint_format(&c, &text))
 		r = base_error(err, base_buffer_status(&text), "cannot write a checkpoint");
 	r = r < 0 ? r : note_sign((struct base_span){(uint8_t *)text.data, text.size}, l->origin, key, ret, err);
-	r = r < 0 ? r : note_vkey_make(l->origin, crypto_key_public(key), &vkey);
+	if (r == ASSAY_OK && (r = note_vkey_make(l->origin, crypto_key_public(key), &vkey)) < 0)
+		base_error(err, r, "cannot digest the name of a key");
 	if (r == ASSAY_OK && !note_vkey_format(&vkey, &name))
 		r = base_error(err, base_buffer_status(&name), "cannot write a key's name");
 	if (r == ASSAY_OK)

@@ -56,29 +56,31 @@ note_vkey_make(const char *name, const uint8_t public_key[static CRYPTO_PUBLIC_S
 	return key_id(base_span_of(name), NOTE_ED25519, public_key, ret->id);
 }
 
-/* Splits "name+hex8+base64" and decodes type and 32 bytes. */
-static bool
+/* Splits "name+hex8+base64" and decodes type and 32 bytes. 1, 0 when the text is none, NOMEM. */
+static int
 parse_key_text(struct base_span text, struct base_span *ret_name, uint8_t ret_id[4], uint8_t ret_bytes[1 + 32])
 {
 	const uint8_t *plus = memchr(text.data, '+', text.size);
 	struct base_span rest;
 	struct base_buffer bytes;
-	bool good;
+	int good;
 
 	if (!plus)
-		return false;
+		return 0;
 	*ret_name = (struct base_span){text.data, (size_t)(plus - text.data)};
 	rest = (struct base_span){plus + 1, text.size - ret_name->size - 1};
 	if (!note_name_is_valid(*ret_name) || rest.size < 10 || rest.data[8] != '+'
 		|| !base_unhex((struct base_span){rest.data, 8}, ret_id, 4))
-		return false;
+		return 0;
 	for (size_t i = 0; i < 8; i++)
 		if (base_is_upper(rest.data[i]))
-			return false;
+			return 0;
 	base_buffer_init(&bytes, 256);
 	good = base_unbase64((struct base_span){rest.data + 9, rest.size - 9}, &bytes) && bytes.size == 1 + 32;
 	if (good)
 		memcpy(ret_bytes, bytes.data, 1 + 32);
+	else if (base_buffer_status(&bytes) == ASSAY_NOMEM)
+		good = ASSAY_NOMEM;
 	if (bytes.data)
 		crypto_wipe(bytes.data, bytes.size);
 	base_buffer_dispose(&bytes);
@@ -91,16 +93,18 @@ note_vkey_parse(struct base_span text, struct note_vkey *ret, struct assay_error
 	struct note_vkey made = {0};
 	struct base_span name;
 	uint8_t bytes[1 + 32], id[4];
+	int r = parse_key_text(text, &name, made.id, bytes);
 
-	if (!parse_key_text(text, &name, made.id, bytes))
-		return base_error(err, ASSAY_KEY, "not a verifier key (name+id+base64)");
+	if (r <= 0)
+		return r < 0 ? base_error_nomem(err) : base_error(err, ASSAY_KEY, "not a verifier key (name+id+base64)");
 	made.type = bytes[0];
 	if (made.type != NOTE_ED25519)
 		return base_error(err, ASSAY_KEY, "a verifier key of type 0x%02x is not supported", made.type);
 	memcpy(made.name, name.data, name.size);
 	memcpy(made.public_key, bytes + 1, CRYPTO_PUBLIC_SIZE);
-	if (key_id(name, made.type, made.public_key, id) < 0 || memcmp(id, made.id, 4) != 0)
-		return base_error(err, ASSAY_KEY, "the id of a verifier key does not fit its name and key");
+	r = key_id(name, made.type, made.public_key, id);
+	if (r < 0 || memcmp(id, made.id, 4) != 0)
+		return base_error(err, r < 0 ? r : ASSAY_KEY, "the id of a verifier key does not fit its name and key");
 	*ret = made;
 	return ASSAY_OK;
 }
@@ -126,12 +130,12 @@ note_skey_parse(struct base_span text, char ret_name[NOTE_NAME_MAX], struct cryp
 	struct base_span name;
 	uint8_t bytes[1 + 32], id[4], wanted[4];
 	struct crypto_key *key;
-	int r;
+	int r = 0;
 
-	if (!base_span_starts_with(text, prefix)
-		|| !parse_key_text((struct base_span){text.data + sizeof prefix - 1, text.size - (sizeof prefix - 1)}, &name, id, bytes)
-		|| bytes[0] != NOTE_ED25519)
-		return base_error(err, ASSAY_KEY, "not a signer key");
+	if (base_span_starts_with(text, prefix))
+		r = parse_key_text((struct base_span){text.data + sizeof prefix - 1, text.size - (sizeof prefix - 1)}, &name, id, bytes);
+	if (r <= 0 || bytes[0] != NOTE_ED25519)
+		return r < 0 ? base_error_nomem(err) : base_error(err, ASSAY_KEY, "not a signer key");
 	r = crypto_key_from_seed(bytes + 1, &key, err);
 	crypto_wipe(bytes, sizeof bytes);
 	if (r < 0)
@@ -139,7 +143,7 @@ note_skey_parse(struct base_span text, char ret_name[NOTE_NAME_MAX], struct cryp
 	r = key_id(name, NOTE_ED25519, crypto_key_public(key), wanted);
 	if (r < 0 || memcmp(id, wanted, 4) != 0) {
 		crypto_key_free(key);
-		return base_error(err, ASSAY_KEY, "the id of a signer key does not fit its name and key");
+		return base_error(err, r < 0 ? r : ASSAY_KEY, "the id of a signer key does not fit its name and key");
 	}
 	memcpy(ret_name, name.data, name.size);
 	ret_name[name.size] = '\0';
@@ -167,14 +171,17 @@ note_sign(struct base_span text, const char *name, const struct crypto_key *key,
 	if (!text_is_valid(text) || !note_name_is_valid(base_span_of(name)))
 		return base_error(err, ASSAY_FORMAT, "a note's text must be UTF-8 lines without control characters");
 	r = key_id(base_span_of(name), NOTE_ED25519, crypto_key_public(key), payload);
-	r = r < 0 ? r : crypto_key_sign(key, text.data, text.size, payload + 4, err);
+	if (r < 0)
+		return base_error(err, r, "cannot digest the name of a key");
+	r = crypto_key_sign(key, text.data, text.size, payload + 4, err);
 	if (r < 0)
 		return r;
 	base_buffer_append(out, text.data, text.size);
 	base_buffer_format(out, "\n%s%s ", signature_mark, name);
 	base_base64(out, (struct base_span){payload, sizeof payload});
 	base_buffer_char(out, '\n');
-	return base_buffer_status(out);
+	r = base_buffer_status(out);
+	return r == ASSAY_NOMEM ? base_error_nomem(err) : r < 0 ? base_error(err, r, "a signed note is too long") : ASSAY_OK;
 }
 
 /* Splits at the last empty line; text keeps its final newline. */
@@ -199,27 +206,27 @@ struct signature {
 	size_t size;
 };
 
-/* Takes one line off the front. */
-static bool
+/* Takes one line off the front. 1, 0 when it is no signature, NOMEM. */
+static int
 next_signature(struct base_span *rest, struct signature *ret)
 {
 	const uint8_t *end = memchr(rest->data, '\n', rest->size), *space;
 	struct base_span line;
 	struct base_buffer payload;
-	bool good;
+	int good;
 
 	if (!end)
-		return false;
+		return 0;
 	line = (struct base_span){rest->data, (size_t)(end - rest->data)};
 	rest->data = end + 1;
 	rest->size -= line.size + 1;
 	if (!base_span_starts_with(line, signature_mark))
-		return false;
+		return 0;
 	line.data += sizeof signature_mark - 1;
 	line.size -= sizeof signature_mark - 1;
 	space = memchr(line.data, ' ', line.size);
 	if (!space)
-		return false;
+		return 0;
 	ret->name = (struct base_span){line.data, (size_t)(space - line.data)};
 	base_buffer_init(&payload, LIMIT_NOTE);
 	good = note_name_is_valid(ret->name) && base_unbase64((struct base_span){space + 1, line.size - ret->name.size - 1}, &payload)
@@ -228,7 +235,8 @@ next_signature(struct base_span *rest, struct signature *ret)
 		memcpy(ret->id, payload.data, 4);
 		ret->size = payload.size - 4;
 		memcpy(ret->bytes, payload.data + 4, ret->size < sizeof ret->bytes ? ret->size : sizeof ret->bytes);
-	}
+	} else if (base_buffer_status(&payload) == ASSAY_NOMEM)
+		good = ASSAY_NOMEM;
 	base_buffer_dispose(&payload);
 	return good;
 }
@@ -244,8 +252,9 @@ note_open(
 		return base_error(err, ASSAY_FORMAT, "not a signed note");
 	while (rest.size > 0) {
 		struct signature s;
-		if (++count > LIMIT_NOTE_SIGNATURES || !next_signature(&rest, &s))
-			return base_error(err, ASSAY_FORMAT, "a malformed signature line");
+		int r = ++count > LIMIT_NOTE_SIGNATURES ? 0 : next_signature(&rest, &s);
+		if (r <= 0)
+			return r < 0 ? base_error_nomem(err) : base_error(err, ASSAY_FORMAT, "a malformed signature line");
 		for (size_t i = 0; i < n; i++) {
 			if (memcmp(keys[i].id, s.id, 4) != 0 || !base_span_equals(s.name, base_span_of(keys[i].name)))
 				continue;
@@ -270,7 +279,7 @@ note_signature_at(struct base_span note, size_t i, struct base_span *ret_name, u
 	if (!split_note(note, &text, &rest))
 		return false;
 	for (size_t k = 0; k <= i; k++)
-		if (rest.size == 0 || !next_signature(&rest, &s))
+		if (rest.size == 0 || next_signature(&rest, &s) <= 0)
 			return false;
 	*ret_name = s.name;
 	memcpy(ret_id, s.id, 4);
@@ -319,11 +328,12 @@ note_checkpoint_parse(struct base_span text, struct note_checkpoint *ret, struct
 		memcpy(c.root.bytes, hash.data, MERKLE_HASH);
 		memcpy(c.origin, origin.data, origin.size);
 	}
+	bool is_short_of_memory = base_buffer_status(&hash) == ASSAY_NOMEM;
 	base_buffer_dispose(&hash);
 	while (good && text.size > 0)
 		good = next_line(&text, &extension) && extension.size > 0;
 	if (!good)
-		return base_error(err, ASSAY_FORMAT, "not a checkpoint");
+		return is_short_of_memory ? base_error_nomem(err) : base_error(err, ASSAY_FORMAT, "not a checkpoint");
 	*ret = c;
 	return ASSAY_OK;
 }

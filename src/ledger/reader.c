@@ -18,27 +18,16 @@ struct ledger_reader {
 	struct store_nodes nodes;
 };
 
-static int
-read_origin(struct ledger_reader *r, struct assay_error *err)
-{
-	sqlite3_stmt *statement = NULL;
-	int rc = sqlite3_prepare_v2(r->db, "SELECT origin FROM log", -1, &statement, NULL);
-
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(statement);
-	if (rc == SQLITE_ROW)
-		snprintf(r->origin, sizeof r->origin, "%s", (const char *)sqlite3_column_text(statement, 0));
-	sqlite3_finalize(statement);
-	return rc == SQLITE_ROW ? ASSAY_OK : base_error_at(err, ASSAY_VERIFY, r->path, 0, 0, "the ledger has no origin");
-}
-
 int
 ledger_reader_open(const struct ledger_paths *paths, struct ledger_reader **ret, struct assay_error *err)
 {
 	struct ledger_reader *r;
 	int rc, e;
 
-	if (!base_file_exists(paths->database)) {
+	e = store_exists(paths->database, err);
+	if (e < 0)
+		return e;
+	if (e == 0) {
 		if ((paths->checkpoint && base_file_exists(paths->checkpoint))
 			|| (paths->checkpoint_extra && base_file_exists(paths->checkpoint_extra)))
 			return base_error_at(
@@ -58,7 +47,7 @@ ledger_reader_open(const struct ledger_paths *paths, struct ledger_reader **ret,
 		e = rc == SQLITE_OK ? ASSAY_OK : store_error(r->db, rc, r->path, "cannot read the ledger", true, err);
 	}
 	e = e < 0 ? e : store_check_schema(r->db, r->path, err);
-	e = e < 0 ? e : read_origin(r, err);
+	e = e < 0 ? e : store_origin(r->db, r->path, r->origin, err);
 	e = e < 0 ? e : store_size(r->db, r->path, &r->size, err);
 	e = e < 0 ? e : store_checkpoint(r->db, r->path, &r->checkpoint, err);
 	if (e < 0) {
@@ -159,7 +148,7 @@ ledger_reader_receipt(struct ledger_reader *r, uint64_t seq, struct base_buffer 
 		return base_error_at(err, ASSAY_VERIFY, r->path, 0, 0, "entry %" PRIu64 " is newer than the newest checkpoint", seq);
 	e = merkle_prove_inclusion(&source, seq, c.size, proof, &n);
 	if (e < 0)
-		return base_error_at(err, ASSAY_VERIFY, r->path, 0, 0, "a tree node of the ledger is missing");
+		return store_tree_error(e, r->path, err, "a tree node of the ledger is missing");
 	base_buffer_format(out, "c2sp.org/tlog-proof@v1\nindex %" PRIu64 "\n", seq);
 	write_hashes(proof, n, out);
 	base_buffer_format(out, "\n%s", r->checkpoint);
@@ -178,7 +167,7 @@ ledger_reader_consistency(struct ledger_reader *r, uint64_t old_size, uint64_t n
 		return base_error_at(err, ASSAY_USAGE, r->path, 0, 0, "sizes must rise and be at most %" PRIu64, r->size);
 	e = merkle_prove_consistency(&source, old_size, new_size, proof, &n);
 	if (e < 0)
-		return base_error_at(err, ASSAY_VERIFY, r->path, 0, 0, "a tree node of the ledger is missing");
+		return store_tree_error(e, r->path, err, "a tree node of the ledger is missing");
 	write_hashes(proof, n, out);
 	return base_buffer_status(out) < 0 ? base_error_nomem(err) : ASSAY_OK;
 }
@@ -237,14 +226,17 @@ ledger_receipt_verify(
 		if (good)
 			memcpy(proof[n_proof++].bytes, hash.data, MERKLE_HASH);
 	}
+	e = base_buffer_status(&hash);
 	base_buffer_dispose(&hash);
 	if (!good)
-		return base_error(err, ASSAY_FORMAT, "not a tlog-proof receipt");
+		return e == ASSAY_NOMEM ? base_error_nomem(err) : base_error(err, ASSAY_FORMAT, "not a tlog-proof receipt");
 	e = note_open(rest, keys, n, &text, &key, err);
 	e = e < 0 ? e : note_checkpoint_parse(text, &c, err);
-	e = e < 0 ? e : merkle_leaf(commitment, 32, &leaf);
 	if (e < 0)
 		return e;
+	e = merkle_leaf(commitment, 32, &leaf);
+	if (e < 0)
+		return base_error(err, e, "cannot digest an entry");
 	if (!merkle_verify_inclusion(index, c.size, &leaf, proof, n_proof, &c.root))
 		return base_error(err, ASSAY_VERIFY, "the proof does not place this entry under the checkpoint of size %" PRIu64, c.size);
 	return ASSAY_OK;

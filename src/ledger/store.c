@@ -10,7 +10,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char *const ledger_schema[] = {
@@ -69,6 +71,8 @@ roll_back_interrupted(const char *path, struct assay_error *err)
 	/* what is wrong with the file itself is said by whoever reads it next */
 	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB)
 		return ASSAY_OK;
+	if ((rc & 0xff) == SQLITE_NOMEM)
+		return base_error_nomem(err);
 	base_error_at(err, ASSAY_IO, path, 0, 0, "an interrupted write cannot be rolled back: %s", sqlite3_errstr(rc));
 	base_error_hint(err, "run this once as a user who may write to the folder of the ledger");
 	return ASSAY_IO;
@@ -164,6 +168,10 @@ store_check_schema(sqlite3 *db, const char *path, struct assay_error *err)
 		db, "SELECT sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_autoindex_%' ORDER BY rowid", -1, &statement, NULL);
 	while (rc == SQLITE_OK && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		const char *sql = (const char *)sqlite3_column_text(statement, 0);
+		if (!sql && sqlite3_errcode(db) == SQLITE_NOMEM) {
+			rc = SQLITE_NOMEM;
+			break;
+		}
 		if (!ledger_schema[seen] || !sql || strcmp(sql, ledger_schema[seen]) != 0) {
 			sqlite3_finalize(statement);
 			return base_error_at(err, ASSAY_VERIFY, path, 0, 0, "the schema of the ledger was changed");
@@ -175,6 +183,27 @@ store_check_schema(sqlite3 *db, const char *path, struct assay_error *err)
 	if (rc != SQLITE_DONE)
 		return store_error(db, rc, path, "cannot read the ledger", true, err);
 	return ledger_schema[seen] ? base_error_at(err, ASSAY_VERIFY, path, 0, 0, "a table of the ledger is missing") : ASSAY_OK;
+}
+
+int
+store_origin(sqlite3 *db, const char *path, char ret[NOTE_NAME_MAX], struct assay_error *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int rc = sqlite3_prepare_v2(db, "SELECT origin FROM log", -1, &statement, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(statement);
+	if (rc == SQLITE_ROW) {
+		const char *origin = (const char *)sqlite3_column_text(statement, 0);
+		if (origin)
+			snprintf(ret, NOTE_NAME_MAX, "%s", origin);
+		else
+			rc = SQLITE_NOMEM;
+	}
+	sqlite3_finalize(statement);
+	if (rc == SQLITE_DONE)
+		return base_error_at(err, ASSAY_VERIFY, path, 0, 0, "the ledger has no origin");
+	return rc == SQLITE_ROW ? ASSAY_OK : store_error(db, rc, path, "cannot read the ledger", true, err);
 }
 
 int
@@ -197,14 +226,13 @@ store_node(void *context, unsigned level, uint64_t index, struct merkle_hash *re
 {
 	struct store_nodes *nodes = context;
 	uint64_t row = ((index + 1) << level) - 1;
-	int r = ASSAY_VERIFY;
+	int r = ASSAY_VERIFY, rc = SQLITE_OK;
 
-	if (!nodes->statement
-		&& sqlite3_prepare_v2(nodes->db, "SELECT commitment, nodes FROM entry WHERE seq=?", -1, &nodes->statement, NULL)
-			   != SQLITE_OK)
-		return ASSAY_IO;
-	sqlite3_bind_int64(nodes->statement, 1, (sqlite3_int64)row);
-	if (sqlite3_step(nodes->statement) == SQLITE_ROW) {
+	if (!nodes->statement)
+		rc = sqlite3_prepare_v2(nodes->db, "SELECT commitment, nodes FROM entry WHERE seq=?", -1, &nodes->statement, NULL);
+	rc = rc != SQLITE_OK ? rc : sqlite3_bind_int64(nodes->statement, 1, (sqlite3_int64)row);
+	rc = rc != SQLITE_OK ? rc : sqlite3_step(nodes->statement);
+	if (rc == SQLITE_ROW) {
 		const void *blob = sqlite3_column_blob(nodes->statement, level == 0 ? 0 : 1);
 		size_t n = (size_t)sqlite3_column_bytes(nodes->statement, level == 0 ? 0 : 1);
 		if (level == 0 && blob && n == 32)
@@ -212,10 +240,30 @@ store_node(void *context, unsigned level, uint64_t index, struct merkle_hash *re
 		else if (level > 0 && blob && n >= 32u * level) {
 			memcpy(ret->bytes, (const uint8_t *)blob + 32u * (level - 1), MERKLE_HASH);
 			r = ASSAY_OK;
-		}
-	}
+		} else if (!blob && sqlite3_errcode(nodes->db) == SQLITE_NOMEM)
+			r = ASSAY_NOMEM;
+	} else if ((rc & 0xff) == SQLITE_NOMEM)
+		r = ASSAY_NOMEM;
+	else if (rc != SQLITE_DONE && (rc & 0xff) != SQLITE_CORRUPT && (rc & 0xff) != SQLITE_NOTADB)
+		r = ASSAY_IO;
 	sqlite3_reset(nodes->statement);
 	return r;
+}
+
+int
+store_tree_error(int code, const char *subject, struct assay_error *err, const char *what, ...)
+{
+	char text[ASSAY_ERROR_MESSAGE_MAX];
+	va_list args;
+
+	if (code == ASSAY_NOMEM)
+		return base_error_nomem(err);
+	if (code == ASSAY_IO || code == ASSAY_INTERNAL)
+		return base_error_at(err, code, subject, 0, 0, "cannot read the tree of the ledger");
+	va_start(args, what);
+	vsnprintf(text, sizeof text, what, args);
+	va_end(args);
+	return base_error_at(err, ASSAY_VERIFY, subject, 0, 0, "%s", text);
 }
 
 int
@@ -262,6 +310,8 @@ digest_file(const char *path, char ret[65], struct assay_error *err)
 	if (r == ASSAY_OK)
 		r = crypto_sha256_final(hash, digest);
 	crypto_sha256_free(hash);
+	if (r == ASSAY_INTERNAL)
+		return base_error_at(err, r, path, 0, 0, "cannot be digested");
 	if (r == ASSAY_OK)
 		base_hex((struct base_span){digest, 32}, ret);
 	return r;
@@ -273,6 +323,19 @@ sum_path(const char *database)
 	size_t n = strlen(database);
 
 	return base_format("%.*s.sum", (int)(n > 3 && strcmp(database + n - 3, ".db") == 0 ? n - 3 : n), database);
+}
+
+int
+store_exists(const char *path, struct assay_error *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return 0;
+	if (st.st_size > 0 || !S_ISREG(st.st_mode))
+		return 1;
+	_cleanup_free_ char *sum = sum_path(path);
+	return sum ? base_file_exists(sum) : base_error_nomem(err);
 }
 
 int

@@ -39,14 +39,18 @@ check_integrity(struct verifier *v)
 {
 	sqlite3_stmt *statement = NULL;
 	int rc = sqlite3_prepare_v2(v->db, "PRAGMA integrity_check(1)", -1, &statement, NULL), r = ASSAY_OK;
+	const char *text;
 
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(statement);
 	if (rc != SQLITE_ROW)
 		r = store_error(v->db, rc, v->paths->database, "cannot read the ledger", true, v->err);
-	else if (strcmp((const char *)sqlite3_column_text(statement, 0), "ok") != 0)
-		r = base_error_at(
-			v->err, ASSAY_VERIFY, v->paths->database, 0, 0, "damaged: %s", (const char *)sqlite3_column_text(statement, 0));
+	else if (!(text = (const char *)sqlite3_column_text(statement, 0)))
+		r = base_error_nomem(v->err);
+	else if (strcmp(text, "out of memory") == 0) /* the check says so of itself as if it were damage */
+		r = base_error_nomem(v->err);
+	else if (strcmp(text, "ok") != 0)
+		r = base_error_at(v->err, ASSAY_VERIFY, v->paths->database, 0, 0, "damaged: %s", text);
 	sqlite3_finalize(statement);
 	return r;
 }
@@ -114,10 +118,12 @@ check_entry(struct verifier *v, sqlite3_stmt *statement)
 		return differs(v, seq, "has no commitment");
 	if (json) {
 		size_t size = (size_t)sqlite3_column_bytes(statement, 4);
-		if (!nonce || sqlite3_column_bytes(statement, 3) != 32 || ledger_commitment(nonce, json, size, commitment) < 0
-			|| memcmp(commitment, stored, 32) != 0)
+		int r = nonce ? ledger_commitment(nonce, json, size, commitment) : ASSAY_OK;
+		if (r < 0)
+			return base_error_at(v->err, r, v->paths->database, 0, 0, "an entry cannot be digested");
+		if (!nonce || sqlite3_column_bytes(statement, 3) != 32 || memcmp(commitment, stored, 32) != 0)
 			return differs(v, seq, "its text does not fit its commitment");
-		int r = check_entry_text(v, seq, json, size);
+		r = check_entry_text(v, seq, json, size);
 		if (r < 0)
 			return r;
 	} else if (base_grow(&v->erased, &v->erased_capacity, v->report.erased + 1, sizeof *v->erased) < 0)
@@ -169,8 +175,7 @@ check_root(struct verifier *v, const char *subject, const struct note_checkpoint
 	r = merkle_root_of(&source, 0, c->size, &root);
 	sqlite3_finalize(nodes.statement);
 	if (r < 0 || memcmp(root.bytes, c->root.bytes, MERKLE_HASH) != 0)
-		return base_error_at(
-			v->err, ASSAY_VERIFY, subject, 0, 0, "the ledger does not fit the checkpoint of size %" PRIu64, c->size);
+		return store_tree_error(r, subject, v->err, "the ledger does not fit the checkpoint of size %" PRIu64, c->size);
 	return ASSAY_OK;
 }
 
@@ -245,12 +250,15 @@ check_side_tables(struct verifier *v)
 		struct note_vkey vkey;
 		bool known = false;
 		rc = SQLITE_OK;
-		if (text && sqlite3_column_int(statement, 1) == 0 && note_vkey_parse(base_span_of(text), &vkey, NULL) == ASSAY_OK)
+		int parsed = text ? note_vkey_parse(base_span_of(text), &vkey, NULL) : ASSAY_NOMEM;
+		if (parsed == ASSAY_NOMEM)
+			r = base_error_nomem(v->err);
+		else if (parsed == ASSAY_OK && sqlite3_column_int(statement, 1) == 0)
 			for (size_t i = 0; i < v->trust->n; i++)
 				known = known
 					|| (memcmp(v->trust->keys[i].public_key, vkey.public_key, CRYPTO_PUBLIC_SIZE) == 0
 						&& strcmp(v->trust->keys[i].name, vkey.name) == 0);
-		if (!known)
+		if (!known && r == ASSAY_OK)
 			r = base_error_at(v->err, ASSAY_VERIFY, v->paths->database, 0, 0,
 				sqlite3_column_int(statement, 1) ? "a checkpoint carries a time stamp that nobody here made"
 								 : "the ledger lists a key that is not trusted");
@@ -294,27 +302,16 @@ check_sum(struct verifier *v)
 	return ASSAY_VERIFY;
 }
 
-static int
-read_origin(struct verifier *v)
-{
-	sqlite3_stmt *statement = NULL;
-	int rc = sqlite3_prepare_v2(v->db, "SELECT origin FROM log", -1, &statement, NULL);
-
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(statement);
-	if (rc == SQLITE_ROW)
-		snprintf(v->report.origin, sizeof v->report.origin, "%s", (const char *)sqlite3_column_text(statement, 0));
-	sqlite3_finalize(statement);
-	return rc == SQLITE_ROW ? ASSAY_OK : base_error_at(v->err, ASSAY_VERIFY, v->paths->database, 0, 0, "the ledger has no origin");
-}
-
 int
 ledger_verify(const struct ledger_paths *paths, const struct ledger_trust *trust, struct ledger_report *ret, struct assay_error *err)
 {
 	struct verifier v = {.paths = paths, .trust = trust, .last_time = INT64_MIN, .err = err};
 	int r, rc;
 
-	if (!base_file_exists(paths->database)) {
+	r = store_exists(paths->database, err);
+	if (r < 0)
+		return r;
+	if (r == 0) {
 		if ((paths->checkpoint && base_file_exists(paths->checkpoint))
 			|| (paths->checkpoint_extra && base_file_exists(paths->checkpoint_extra)))
 			return base_error_at(
@@ -328,7 +325,7 @@ ledger_verify(const struct ledger_paths *paths, const struct ledger_trust *trust
 	}
 	r = r < 0 ? r : store_check_schema(v.db, paths->database, err);
 	r = r < 0 ? r : check_integrity(&v);
-	r = r < 0 ? r : read_origin(&v);
+	r = r < 0 ? r : store_origin(v.db, paths->database, v.report.origin, err);
 	r = r < 0 ? r : check_entries(&v);
 	r = r < 0 ? r : check_checkpoints(&v);
 	r = r < 0 ? r : check_side_tables(&v);

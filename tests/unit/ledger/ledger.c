@@ -217,6 +217,26 @@ truncated_and_replaced_files_are_noticed(void **state)
 	must_refuse(f, "the ledger removed");
 }
 
+/* A first writer that is cut off before its commit leaves a file without a byte: the next one begins there. */
+static void
+a_ledger_that_was_never_committed_is_none(void **state)
+{
+	struct fixture *f = *state;
+	struct assay_error err = {0};
+	struct ledger_report report;
+
+	assert_ok(base_file_replace(f->database, "", 0, 0600, &err));
+	assert_int_equal(verify(f, &report, &err), ASSAY_UNSUPPORTED);
+	append(f, "one");
+	assert_ok(verify(f, &report, &err));
+	assert_int_equal(report.size, 2);
+	/* emptied later it is a broken one, outside copies or not */
+	unlink(f->checkpoint);
+	unlink(f->extra);
+	assert_ok(base_file_replace(f->database, "", 0, 0600, &err));
+	must_refuse(f, "an emptied ledger");
+}
+
 static void
 edits_through_sql_are_noticed(void **state)
 {
@@ -327,6 +347,7 @@ main(void)
 		cmocka_unit_test(commitment_is_as_documented),
 		cmocka_unit_test_setup_teardown(any_flipped_bit_is_noticed, setup, teardown),
 		cmocka_unit_test_setup_teardown(truncated_and_replaced_files_are_noticed, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_ledger_that_was_never_committed_is_none, setup, teardown),
 		cmocka_unit_test_setup_teardown(edits_through_sql_are_noticed, setup, teardown),
 		cmocka_unit_test_setup_teardown(rewritten_history_is_noticed, setup, teardown),
 		cmocka_unit_test_setup_teardown(another_key_is_refused, setup, teardown),
