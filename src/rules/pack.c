@@ -371,8 +371,8 @@ rules_pack_parse(const char *name, const char *text, size_t n, struct rules_pack
 		return base_error_nomem(err);
 	}
 	e = read_pack(&(struct reader){yaml, pack, err});
-	if (e == ASSAY_OK)
-		e = crypto_sha256(text, n, pack->sha256);
+	if (e == ASSAY_OK && (e = crypto_sha256(text, n, pack->sha256)) < 0)
+		base_error_at(err, e, name, 0, 0, "cannot digest the rule pack");
 	if (e < 0) {
 		rules_pack_free(pack);
 		return e;

@@ -257,6 +257,8 @@ compile_pcre2(const char *text, struct rules_pattern *p, struct assay_error *err
 			| PCRE2_NEVER_BACKSLASH_C,
 		&code, &at, NULL);
 	if (!p->code) {
+		if (code == PCRE2_ERROR_HEAP_FAILED)
+			return base_error_nomem(err);
 		pcre2_get_error_message(code, message, sizeof message);
 		return base_error(err, ASSAY_PACK, "pattern byte %zu: %s", at + 1, message);
 	}
