@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "scan/scan.h"
 
-#define RUN_RULE(id, entity, pattern, more) \
+#define RUN_RULE(id, entity, pattern, more)                                                                                                \
 	"  - id: " id "\n    entity: " entity "\n    patterns: '" pattern "'\n    examples: {match: [a, b], no_match: [c, d]}\n" more
 
 static const uint8_t run_key[32] = {7, 8, 9};
@@ -69,9 +69,10 @@ run_write_text(struct run *run, const char *name, const char *text)
 static inline void
 run_put_span(struct base_buffer *out, const struct span *s)
 {
-	base_buffer_format(out, "record %lld %lld..%lld raw %lld..%lld field %u rule %u entity %u confidence %u state %u reasons %x mask %.*s fp ",
-		(long long)s->record, (long long)s->start, (long long)s->end, (long long)s->raw_start, (long long)s->raw_end, s->field, s->rule, s->entity, s->confidence,
-		s->state, s->reasons, s->mask_len, (const char *)s->mask);
+	base_buffer_format(out,
+		"record %lld %lld..%lld raw %lld..%lld field %u rule %u entity %u confidence %u state %u reasons %x mask %.*s fp ",
+		(long long)s->record, (long long)s->start, (long long)s->end, (long long)s->raw_start, (long long)s->raw_end, s->field,
+		s->rule, s->entity, s->confidence, s->state, s->reasons, s->mask_len, (const char *)s->mask);
 	for (size_t i = 0; i < sizeof s->fingerprint; i++)
 		base_buffer_format(out, "%02x", s->fingerprint[i]);
 	base_buffer_char(out, '\n');
@@ -130,10 +131,14 @@ run_put_hex(struct base_buffer *out, const uint8_t *bytes, size_t n)
 static inline void
 run_put_finding(struct base_buffer *out, const struct finding *f)
 {
-	base_buffer_format(out, "finding %u/%u/%u confidence %u state %u reasons %x spans %lld records %lld tried %lld passed %lld samples %lld levels %lld %lld %lld all %lld "
-		"first %lld last %lld validated %lld digest ", f->resource, f->field, f->entity, f->confidence, f->state, f->reasons, (long long)f->n_spans, (long long)f->n_records,
-		(long long)f->n_tried, (long long)f->n_passed, (long long)f->n_sample, (long long)f->n_level[0], (long long)f->n_level[1], (long long)f->n_level[2],
-		(long long)f->n_all_suppressed, (long long)f->first_record, (long long)f->last_record, (long long)f->n_validated);
+	base_buffer_format(out,
+		"finding %u/%u/%u confidence %u state %u reasons %x spans %lld records %lld tried %lld passed %lld samples %lld levels "
+		"%lld %lld %lld all %lld "
+		"first %lld last %lld validated %lld digest ",
+		f->resource, f->field, f->entity, f->confidence, f->state, f->reasons, (long long)f->n_spans, (long long)f->n_records,
+		(long long)f->n_tried, (long long)f->n_passed, (long long)f->n_sample, (long long)f->n_level[0], (long long)f->n_level[1],
+		(long long)f->n_level[2], (long long)f->n_all_suppressed, (long long)f->first_record, (long long)f->last_record,
+		(long long)f->n_validated);
 	run_put_hex(out, f->content_digest, sizeof f->content_digest);
 	for (size_t i = 0; i < REASON_COUNT; i++)
 		base_buffer_format(out, " %lld", (long long)f->n_suppressed[i]);
@@ -154,20 +159,25 @@ run_text(const struct run_result *r)
 	base_buffer_init(&out, 256 << 20);
 	for (size_t i = 0; i < r->result->n_resources; i++) {
 		const struct scan_resource *s = &r->result->resources[i];
-		base_buffer_format(&out, "resource %s kind %s encoding %s compression '%s' state %s note '%s' bytes %lld %lld records %lld values %lld bad %lld sha256 ", s->name, s->kind,
-			s->encoding, s->compression, cover_name(s->state), s->note ? s->note : "", (long long)s->bytes_stored, (long long)s->bytes_decoded, (long long)s->n_records,
-			(long long)s->n_values, (long long)s->n_bad_utf8);
+		base_buffer_format(&out,
+			"resource %s kind %s encoding %s compression '%s' state %s note '%s' bytes %lld %lld records %lld values %lld bad "
+			"%lld sha256 ",
+			s->name, s->kind, s->encoding, s->compression, cover_name(s->state), s->note ? s->note : "",
+			(long long)s->bytes_stored, (long long)s->bytes_decoded, (long long)s->n_records, (long long)s->n_values,
+			(long long)s->n_bad_utf8);
 		run_put_hex(&out, s->sha256, s->has_sha256 ? 32 : 0);
 		base_buffer_char(&out, '\n');
 		for (size_t k = 0; k < s->n_fields; k++)
-			base_buffer_format(&out, "  field %s values %lld prose %lld\n", s->fields[k].name, (long long)s->fields[k].n_values, (long long)s->fields[k].n_prose);
+			base_buffer_format(&out, "  field %s values %lld prose %lld\n", s->fields[k].name, (long long)s->fields[k].n_values,
+				(long long)s->fields[k].n_prose);
 	}
 	for (size_t i = 0; i < r->result->n_findings; i++)
 		run_put_finding(&out, &r->result->findings[i]);
 	for (size_t i = 0; i < r->result->n_issues; i++) {
 		const struct issue *s = &r->result->issues[i];
-		base_buffer_format(&out, "issue %u %s rule %u record %lld raw %lld count %lld '%s'\n", s->resource, issue_code_name((enum issue_code)s->code), s->rule,
-			(long long)s->record, (long long)s->raw, (long long)s->count, s->detail);
+		base_buffer_format(&out, "issue %u %s rule %u record %lld raw %lld count %lld '%s'\n", s->resource,
+			issue_code_name((enum issue_code)s->code), s->rule, (long long)s->record, (long long)s->raw, (long long)s->count,
+			s->detail);
 	}
 	base_buffer_append(&out, r->spans.data, r->spans.size);
 	assert_false(out.failed);
