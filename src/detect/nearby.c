@@ -64,7 +64,7 @@ nearby_begin(struct nearby *n, const struct detect_engine *e, struct base_span t
 	size_t pieces = text.size / NEARBY_PIECE + 1;
 
 	if (base_grow(&n->pieces, &n->pieces_capacity, pieces, sizeof *n->pieces) < 0
-		|| base_grow(&n->masks, &n->masks_capacity, pieces * e->filter.words, sizeof *n->masks) < 0
+		|| base_grow(&n->masks, &n->masks_capacity, pieces * e->filter.words + 1, sizeof *n->masks) < 0
 		|| (!n->allowed && !(n->allowed = base_calloc(e->filter.words + 1, sizeof *n->allowed))))
 		return ASSAY_NOMEM;
 	memset(n->pieces, 0, pieces * sizeof *n->pieces);

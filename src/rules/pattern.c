@@ -443,6 +443,10 @@ note_literals(const struct pattern_node *root, struct pattern_facts *f)
 	literals_of(root, found);
 	if (literals_worth(found) < 3 || found->max > PATTERN_WIDTH_MAX)
 		return;
+	/* Vectorscan takes a text that begins with a zero byte for an empty one, and refuses it */
+	for (size_t i = 0; i < found->n; i++)
+		if (found->row[i].text[0] == '\0')
+			return;
 	memcpy(f->literals, found->row, sizeof f->literals);
 	f->n_literals = found->n;
 	for (size_t i = 0; i < f->n_literals; i++)

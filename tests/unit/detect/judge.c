@@ -226,6 +226,20 @@ a_limit_is_an_issue_never_no_match(void **state)
 	world_close(&w);
 }
 
+/* Every pattern is found by a text of its own, none by its first bytes: nothing has to be asked of the context beforehand. */
+static void
+context_is_there_for_literals_alone(void **state)
+{
+	struct world w = world_open(ENGINE_PACK ENGINE_RULE("tok", "TOK", "tok_[a-z]{8}", "    context: {words: [token]}\n"), NULL);
+	struct found found;
+
+	(void)state;
+	find_in_cell(&w, NULL, "my token tok_abcdefgh", &found);
+	assert_int_equal(found.n, 1);
+	assert_int_equal(found.spans[0].reasons, P | C);
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -233,6 +247,7 @@ main(void)
 		cmocka_unit_test(confidence_follows_the_table),
 		cmocka_unit_test(the_threshold_is_an_option),
 		cmocka_unit_test(context_has_its_reach),
+		cmocka_unit_test(context_is_there_for_literals_alone),
 		cmocka_unit_test(a_group_named_value_is_the_span),
 		cmocka_unit_test(tries_are_counted),
 		cmocka_unit_test(a_limit_is_an_issue_never_no_match),

@@ -70,6 +70,8 @@ required_texts(void **state)
 		{"(?:foo|bar\\d{1,3})baz", "foo bar", 0, 0, false},
 		{"\\d(?:-?)abc\\bdef", "abcdef", 1, 2, false},
 		{"(?:\\dabc|\\d{3}abd)", "abc abd", 1, 3, false},
+		{"\\x00{4}\\d", "", 0, 0, false}, /* an empty text to Vectorscan */
+		{"\\d\\x00abc", "", 0, 0, false},
 	};
 
 	(void)state;
