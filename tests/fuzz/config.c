@@ -115,7 +115,8 @@ run_manifest(struct base_span text)
 		must(known && v->pointer[0] == '/', "'%s' of type '%s'", v->pointer, v->type);
 		must(i == 0 || strcmp(manifest_at(m, i - 1)->pointer, v->pointer) != 0, "'%s' twice", v->pointer);
 		must(strncmp(v->pointer, "/proposed", 9) != 0, "'%s' counts as declared", v->pointer);
-		must(strcmp(v->type, "list") == 0 || (v->value == NULL) == (strcmp(v->type, "map") == 0), "'%s' of type '%s'", v->pointer, v->type);
+		must(strcmp(v->type, "list") == 0 || (v->value == NULL) == (strcmp(v->type, "map") == 0), "'%s' of type '%s'", v->pointer,
+			v->type);
 		must(!v->value || manifest_get(m, v->pointer) == v->value || strcmp(manifest_get(m, v->pointer), v->value) == 0,
 			"'%s' is found elsewhere", v->pointer);
 	}

@@ -42,6 +42,11 @@ run_vkey(struct base_span text)
 
 	fuzz_check_error(r, &err);
 	base_buffer_init(&again, 1024);
+	if (r == 0) {
+		struct note_vkey made;
+		must(note_vkey_make(key.name, key.public_key, &made) == 0 && memcmp(made.id, key.id, sizeof key.id) == 0,
+			"an id that is not the key's");
+	}
 	if (r == 0)
 		must(note_vkey_format(&key, &again) && base_span_equals(span_of(&again), text), "read '%.*s', wrote '%s'", (int)text.size,
 			text.data, again.data);

@@ -2,314 +2,13 @@
  * Equality of spans (after matching or after merging), of tallies, for both literal lanes, for windows, cells and values in pieces,
  * whatever lies in the padding.
  *
- * Input: mode byte, two bytes size of the pack's part, the pack's part, then the text's. One mode uses the shipped packs instead of a made
- * one. */
-#include "oracle_make.h"
+ * Input: 'y', the YAML of a pack, a zero byte, a text; or a mode byte, two bytes size of the pack's part, the pack's part, then the text's.
+ * One mode uses the shipped packs instead of a made one. */
+#include "oracle_read.h"
 
-#include "base/batch.h"
-#include "detect/detect.h"
-
-#include <sanitizer/asan_interface.h>
-
-enum { FIELDS = 3, SPANS_MAX = 12000, ROOM = 1 << 17, CELLS = WORLD_ENDS };
+enum { SPANS_MAX = 12000, WINDOWS = 4, WINDOW_WORK = 1 << 20 };
 
 enum mode_bit { MODE_MERGED = 1, MODE_LOW = 2, MODE_SHIPPED = 28 /* all of these */ };
-
-/* What one way of reading gave. */
-struct result {
-	struct span *items;
-	size_t n, capacity, n_issues, n_rules;
-	uint64_t *tried, *passed; /* [FIELDS * n_rules] */
-};
-
-struct world {
-	const struct rules *rules;
-	const struct detect_engine *oracle, *best, *plain;
-	bool merged;
-	const uint8_t *text;
-	size_t n;
-	uint8_t pad;      /* what lies before and behind the data */
-	uint32_t slack;   /* borrowed beyond the reach */
-	const char *pack; /* for the report of a fault */
-};
-
-static int
-keep(void *context, const struct span *span)
-{
-	struct result *r = context;
-
-	must(base_grow(&r->items, &r->capacity, r->n + 1, sizeof *r->items) == 0, "out of memory");
-	r->items[r->n++] = *span;
-	return 0;
-}
-
-static int
-count_issue(void *context, const struct issue *issue)
-{
-	(void)issue;
-	((struct result *)context)->n_issues++;
-	return 0;
-}
-
-static struct result
-result_new(const struct world *w)
-{
-	struct result r = {.n_rules = w->rules->n};
-
-	r.tried = base_calloc(FIELDS * r.n_rules, sizeof *r.tried);
-	r.passed = base_calloc(FIELDS * r.n_rules, sizeof *r.passed);
-	must(r.tried && r.passed, "out of memory");
-	return r;
-}
-
-static void
-result_free(struct result *r)
-{
-	free(r->items);
-	free(r->tried);
-	free(r->passed);
-}
-
-/* ---- batches ---- */
-
-/* A copy whose padding ends at a page that cannot be read, and begins behind bytes that must not be. */
-static const uint8_t *
-place(const uint8_t *text, size_t n, uint8_t pad)
-{
-	static uint8_t *room;
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-
-	must(n + 2 * BATCH_PAD <= ROOM, "text of %zu bytes", n);
-	if (!room) {
-		room = mmap(NULL, ROOM + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		must(room != MAP_FAILED && mprotect(room + ROOM, page, PROT_NONE) == 0, "no memory with a guard");
-	}
-	ASAN_UNPOISON_MEMORY_REGION(room, ROOM);
-	uint8_t *data = room + ROOM - BATCH_PAD - n;
-	memset(data - BATCH_PAD, pad, BATCH_PAD);
-	memcpy(data, text, n);
-	memset(data + n, pad, BATCH_PAD);
-	ASAN_POISON_MEMORY_REGION(room, (size_t)(data - BATCH_PAD - room));
-	return data;
-}
-
-struct reading {
-	const struct world *world;
-	struct detect_scanner *scanner;
-	struct detect_drain *drain;
-	struct detect_field *fields[FIELDS];
-	struct detect_output out;
-	struct result result;
-};
-
-static struct reading
-reading_new(const struct world *w, const struct detect_engine *engine, const char *const names[FIELDS])
-{
-	struct reading r = {.world = w, .drain = detect_drain_new(engine), .result = result_new(w)};
-	struct assay_error err = {0};
-
-	must(r.drain && detect_scanner_new(engine, &r.scanner, &err) == 0, "%s", err.message);
-	for (size_t i = 0; i < FIELDS; i++)
-		must((r.fields[i] = detect_field_new(engine, base_span_of(names[i]))), "out of memory");
-	return r;
-}
-
-static void
-read_batch(struct reading *r, const struct batch *batch)
-{
-	const struct detect_field *const *fields = (const struct detect_field *const *)r->fields;
-	struct span_sink spans = {&r->result, keep};
-	struct issue_sink issues = {&r->result, count_issue};
-	struct assay_error err = {0};
-
-	must(detect_batch(r->scanner, batch, fields, &r->out, &err) == 0, "%s", err.message);
-	for (size_t i = 0; i < r->out.n_tallies; i++) {
-		const struct detect_tally *t = &r->out.tallies[i];
-		must(t->field < FIELDS && t->rule < r->result.n_rules, "tally of field %u, rule %u", t->field, t->rule);
-		r->result.tried[t->field * r->result.n_rules + t->rule] += t->tried;
-		r->result.passed[t->field * r->result.n_rules + t->rule] += t->passed;
-	}
-	must(detect_drain_add(r->drain, &r->out, &spans, &issues, &err) == 0, "%s", err.message);
-}
-
-static struct result
-reading_end(struct reading *r)
-{
-	struct span_sink spans = {&r->result, keep};
-	struct issue_sink issues = {&r->result, count_issue};
-	struct assay_error err = {0};
-
-	must(detect_drain_end(r->drain, &spans, &issues, &err) == 0, "%s", err.message);
-	detect_output_dispose(&r->out);
-	detect_scanner_free(r->scanner);
-	detect_drain_free(r->drain);
-	for (size_t i = 0; i < FIELDS; i++)
-		free(r->fields[i]);
-	return r->result;
-}
-
-static const char *const text_names[FIELDS] = {"text", "x", "y"};
-
-/* Text cut as the text reader cuts it, or (in_pieces) one long cell as a table's reader cuts that. */
-static struct result
-scan_text(const struct world *w, const struct detect_engine *engine, size_t window, bool in_pieces)
-{
-	struct reading r = reading_new(w, engine, text_names);
-	size_t reach = w->rules->reach + w->slack;
-
-	for (size_t at = 0; at < w->n; at += window) {
-		size_t own = w->n - at < window ? w->n - at : window, lead = at < reach ? at : reach,
-		       tail = w->n - at - own < reach ? w->n - at - own : reach;
-		uint32_t off = 0, len = (uint32_t)(lead + own + tail);
-		uint8_t flags = (uint8_t)((at > 0 ? VALUE_CONT_PREV : 0) | (at + own < w->n ? VALUE_CONT_NEXT : 0));
-		struct batch_column column = {.n = 1, .off = &off, .len = &len, .flags = &flags};
-		struct batch batch = {.size = len,
-			.lead = (uint32_t)lead,
-			.tail = (uint32_t)tail,
-			.raw_base = at - lead,
-			.value_base = at - lead,
-			.first_record = 1,
-			.n_records = 1};
-		if (in_pieces) {
-			/* a value is always followed by a guard */
-			uint8_t *guarded = malloc(len + 1);
-			must(guarded, "out of memory");
-			memcpy(guarded, w->text + at - lead, len);
-			guarded[len] = BATCH_GUARD;
-			batch.data = place(guarded, len + 1, w->pad);
-			batch.n_columns = 1;
-			batch.columns = &column;
-			free(guarded);
-		} else {
-			for (size_t k = 0; k < at - lead; k++)
-				batch.first_record += w->text[k] == '\n';
-			batch.data = place(w->text + at - lead, len, w->pad);
-		}
-		read_batch(&r, &batch);
-	}
-	return reading_end(&r);
-}
-
-/* ---- cells ---- */
-
-/* Cells of up to three columns, in one batch or several. */
-struct table {
-	struct base_buffer data;
-	size_t n; /* values */
-	uint32_t off[CELLS], len[CELLS], field[CELLS], row[CELLS];
-	const struct batch_map *map[CELLS];
-	struct base_arena *arena;
-	const char *names[FIELDS];
-	uint32_t rows_per_batch;
-};
-
-/* Every third byte stands for an escape of six. */
-static const struct batch_map *
-make_map(struct base_arena *arena, uint32_t len, uint64_t raw)
-{
-	struct batch_map *map = base_arena_alloc(arena, (2 * (size_t)len + 2) * sizeof *map);
-	size_t n = 0;
-
-	must(map, "out of memory");
-	map[n++] = (struct batch_map){0, raw};
-	for (uint32_t i = 0; i < len; i++) {
-		raw += i % 3 == 2 ? 6 : 1;
-		if (i % 3 == 2 && i + 1 < len)
-			map[n++] = (struct batch_map){i + 1, raw};
-	}
-	map[n] = (struct batch_map){len, raw};
-	return map;
-}
-
-static void
-make_table(struct table *t, const struct world *w, const uint32_t *ends, size_t n_ends, struct take *take)
-{
-	uint32_t columns = 1 + take_below(take, FIELDS), from = 0, row = 0, maps = take_byte(take);
-
-	memset(t, 0, sizeof *t);
-	t->rows_per_batch = 1 + take_below(take, 20);
-	t->arena = base_arena_new();
-	must(t->arena, "out of memory");
-	base_buffer_init(&t->data, ROOM);
-	for (size_t i = 0; i < FIELDS; i++)
-		t->names[i] = make_word(take);
-	for (size_t i = 0; i < n_ends; i++) {
-		uint32_t end = ends[i], field = (uint32_t)t->n % columns;
-		/* now and then a cell holds two parts */
-		if ((maps >> (i % 8) & 1) && i + 1 < n_ends && i % 3 == 0)
-			continue;
-		if (end > w->n)
-			end = (uint32_t)w->n;
-		if (end < from)
-			continue;
-		t->off[t->n] = (uint32_t)t->data.size;
-		t->len[t->n] = i % 29 == 28 ? BATCH_NULL : end - from;
-		t->field[t->n] = field;
-		t->row[t->n] = row;
-		t->map[t->n] = i % 4 == 1 && end > from ? make_map(t->arena, end - from, 1000 * i) : NULL;
-		base_buffer_append(&t->data, w->text + from, end - from);
-		base_buffer_char(&t->data, BATCH_GUARD);
-		from = end;
-		row += field + 1 == columns;
-		t->n++;
-	}
-	must(!t->data.failed, "table of %zu bytes", t->data.size);
-}
-
-/* Rows [from, to) as one batch. */
-static void
-read_rows(struct reading *r, const struct table *t, size_t first, size_t end, const uint8_t *data)
-{
-	static uint32_t off[FIELDS][CELLS], len[FIELDS][CELLS], row[FIELDS][CELLS];
-	static uint64_t raw[FIELDS][CELLS];
-	static uint8_t flags[FIELDS][CELLS];
-	static const struct batch_map *map[FIELDS][CELLS];
-	struct batch_column columns[FIELDS] = {0};
-	uint32_t n[FIELDS] = {0}, n_columns = 0, first_row = t->row[first];
-
-	for (size_t i = first; i < end; i++) {
-		uint32_t f = t->field[i], k = n[f]++;
-		off[f][k] = t->off[i];
-		len[f][k] = t->len[i];
-		row[f][k] = t->row[i] - first_row;
-		map[f][k] = t->map[i];
-		flags[f][k] = t->map[i] ? VALUE_DECODED : 0;
-		raw[f][k] = t->map[i] ? t->map[i]->raw : i % 5 == 4 ? BATCH_UNMAPPED : t->off[i];
-	}
-	for (uint32_t f = 0; f < FIELDS; f++)
-		if (n[f] > 0)
-			columns[n_columns++] = (struct batch_column){.field = f,
-				.n = n[f],
-				.off = off[f],
-				.len = len[f],
-				.row = row[f],
-				.raw = raw[f],
-				.flags = flags[f],
-				.map = map[f]};
-	struct batch batch = {.data = data,
-		.size = (uint32_t)t->data.size,
-		.first_record = 1 + first_row,
-		.n_records = t->row[end - 1] - first_row + 1,
-		.n_columns = n_columns,
-		.columns = columns};
-	read_batch(r, &batch);
-}
-
-static struct result
-scan_cells(const struct world *w, const struct detect_engine *engine, const struct table *t)
-{
-	struct reading r = reading_new(w, engine, t->names);
-	const uint8_t *data = place((const uint8_t *)t->data.data, t->data.size, w->pad);
-
-	for (size_t first = 0; first < t->n;) {
-		size_t end = first + 1;
-		while (end < t->n && t->row[end] - t->row[first] < t->rows_per_batch)
-			end++;
-		read_rows(&r, t, first, end, data);
-		first = end;
-	}
-	return reading_end(&r);
-}
 
 /* ---- comparing ---- */
 
@@ -408,19 +107,21 @@ is_certain(const struct world *w, struct result *want)
 	return true;
 }
 
+/* ${take} decides how the cells lie. */
 static void
-compare(const struct world *w, const uint32_t *ends, size_t n_ends, struct take *take)
+compare(const struct world *w, const size_t windows[WINDOWS], const uint32_t *ends, size_t n_ends, struct take *take)
 {
-	size_t windows[3] = {w->n, 1 + take_below(take, 64), 1 + take_below(take, 2000)};
 	struct table *table = malloc(sizeof *table);
 	struct result want;
 
 	must(table, "out of memory");
 	for (int in_pieces = 0; in_pieces < 2; in_pieces++) {
 		want = scan_text(w, w->oracle, w->n, in_pieces);
-		for (size_t i = 0; is_certain(w, &want) && i < BASE_COUNT(windows); i++) {
+		for (size_t i = 0; is_certain(w, &want) && i < WINDOWS; i++) {
+			size_t window = windows[i];
 			/* tiny windows that borrow kilobytes are slow and show nothing more */
-			size_t window = windows[i] * 12 < w->rules->reach ? w->rules->reach / 12 : windows[i];
+			while (w->n / window * w->rules->reach > WINDOW_WORK)
+				window *= 2;
 			struct result got = scan_text(w, w->best, window, in_pieces);
 			must_equal(w, &want, &got, in_pieces ? "pieces" : "window", window);
 			got = scan_text(w, w->plain, window, in_pieces);
@@ -437,8 +138,7 @@ compare(const struct world *w, const uint32_t *ends, size_t n_ends, struct take 
 		must_equal(w, &want, &got, "plain cells", table->n);
 	}
 	result_free(&want);
-	base_buffer_dispose(&table->data);
-	base_arena_free(table->arena);
+	table_dispose(table);
 	free(table);
 }
 
@@ -491,8 +191,10 @@ run_world(struct world *w, struct take *take, size_t max)
 	must(!text.failed, "the text is too long");
 	w->text = (const uint8_t *)text.data;
 	w->n = text.size;
-	if (w->n > 0)
-		compare(w, ends, n_ends, &layout);
+	if (w->n > 0) {
+		size_t windows[WINDOWS] = {w->n, 1 + take_below(&layout, 4), 1 + take_below(&layout, 64), 1 + take_below(&layout, 2000)};
+		compare(w, windows, ends, n_ends, &layout);
+	}
 	base_buffer_dispose(&text);
 }
 
@@ -512,15 +214,78 @@ run_shipped(struct take *take, uint8_t mode)
 	run_world(&w, take, 500);
 }
 
+static struct rules *
+compile(const char *pack)
+{
+	const char *texts[] = {pack};
+	struct rules_options options = {.no_builtin = true, .texts = texts, .n_texts = 1};
+	struct assay_error err = {0};
+	struct rules *rules = NULL;
+	int r = rules_compile(&options, &rules, &err);
+
+	fuzz_check_error(r, &err);
+	must(r == 0 || r == ASSAY_PACK || r == ASSAY_USAGE, "code %d: %s", r, err.message);
+	return rules;
+}
+
+/* ${text} as it is, or (NULL) made of what is left. */
+static void
+run_pack(const char *pack, struct take *take, uint8_t mode, const struct base_span *text)
+{
+	struct rules *rules = compile(pack);
+	struct world w = {.rules = rules, .merged = mode & MODE_MERGED, .pack = pack};
+	struct detect_engine *engines[3];
+
+	if (!rules)
+		return;
+	for (int i = 0; i < 3; i++)
+		engines[i] = engine_of(rules, i == 0, i == 2, mode);
+	w.oracle = engines[0];
+	w.best = engines[1];
+	w.plain = engines[2];
+	if (text && text->size > 0) {
+		const size_t windows[WINDOWS] = {text->size, 1, 2, 7};
+		uint32_t ends[WORLD_ENDS];
+		size_t n = 0;
+		w.text = text->data;
+		w.n = text->size;
+		/* lines as cells */
+		for (size_t i = 0; i < text->size && n < WORLD_ENDS; i++)
+			if (text->data[i] == '\n' || i + 1 == text->size)
+				ends[n++] = (uint32_t)i + (text->data[i] != '\n');
+		compare(&w, windows, ends, n, take);
+	} else if (!text)
+		run_world(&w, take, rules->reach > 2000 ? WORLD_TEXT : 2500);
+	for (int i = 0; i < 3; i++)
+		detect_engine_free(engines[i]);
+	rules_free(rules);
+}
+
+static void
+run_written(struct base_span input)
+{
+	const uint8_t *zero = memchr(input.data, 0, input.size);
+	size_t n = zero ? (size_t)(zero - input.data) : input.size;
+	struct base_span text = zero ? (struct base_span){zero + 1, input.size - n - 1} : (struct base_span){(const uint8_t *)"", 0};
+	_cleanup_free_ char *pack = fuzz_text((struct base_span){input.data, n});
+
+	if (text.size > WORLD_TEXT)
+		text.size = WORLD_TEXT;
+	for (uint8_t mode = 0; mode <= MODE_MERGED; mode++)
+		run_pack(pack, &(struct take){0}, mode, &text);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct take take = {data, data + size}, pack_take;
 	uint8_t mode = take_byte(&take);
-	struct assay_error err = {0};
-	struct rules *rules;
 	struct base_buffer pack;
 
+	if (mode == 'y') {
+		run_written(take_rest(&take));
+		return 0;
+	}
 	if ((mode & MODE_SHIPPED) == MODE_SHIPPED) {
 		run_shipped(&take, mode);
 		return 0;
@@ -529,21 +294,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	pack_take = (struct take){part.data, part.data + part.size};
 	base_buffer_init(&pack, 1 << 16);
 	make_pack(&pack_take, &pack);
-	const char *texts[] = {pack.data};
-	struct rules_options options = {.no_builtin = true, .texts = texts, .n_texts = 1};
 	must(!pack.failed, "the pack is too long");
-	if (rules_compile(&options, &rules, &err) == 0) {
-		struct detect_engine *oracle = engine_of(rules, true, true, mode), *best = engine_of(rules, false, false, mode),
-				     *plain = engine_of(rules, false, true, mode);
-		struct world w = {
-			.rules = rules, .oracle = oracle, .best = best, .plain = plain, .merged = mode & MODE_MERGED, .pack = pack.data};
-		run_world(&w, &take, rules->reach > 2000 ? WORLD_TEXT : 2500);
-		detect_engine_free(oracle);
-		detect_engine_free(best);
-		detect_engine_free(plain);
-		rules_free(rules);
-	} else
-		must(err.code == ASSAY_PACK && err.message[0], "a refusal without a reason:\n%s", pack.data);
+	run_pack(pack.data, &take, mode, NULL);
 	base_buffer_dispose(&pack);
 	return 0;
 }

@@ -181,8 +181,9 @@ is_usable(const char *pattern)
 	PCRE2_SIZE at;
 	int code;
 	pcre2_code *compiled = pattern_measure(pattern, &facts, NULL) < 0
-		? NULL
-		: pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_ANCHORED | PCRE2_NEVER_UTF | PCRE2_NO_AUTO_CAPTURE, &code, &at, NULL);
+				       ? NULL
+				       : pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
+					       PCRE2_ANCHORED | PCRE2_NEVER_UTF | PCRE2_NO_AUTO_CAPTURE, &code, &at, NULL);
 
 	pcre2_code_free(compiled);
 	return compiled != NULL;
@@ -233,9 +234,9 @@ make_rule(struct take *take, uint32_t i, struct base_buffer *out)
 		word_list(take, "not", out);
 	base_buffer_format(out, "before: %u, ", distances[take_below(take, BASE_COUNT(distances))]);
 	base_buffer_format(out, "after: %u}\n", distances[take_below(take, BASE_COUNT(distances))]);
-	/* a rule that collides without words is refused: now and then is enough */
-	base_buffer_format(
-		out, "    collides: %s\n    guard: %s\n", flags & 16 ? "true" : "false", (flags & 0xe0) == 0xe0 ? "true" : "false");
+	/* a rule that collides is refused without words */
+	base_buffer_format(out, "    collides: %s\n    guard: %s\n", n > 0 && flags & 16 ? "true" : "false",
+		(flags & 0xe0) == 0xe0 ? "true" : "false");
 	base_buffer_text(out, "    samples: ['4111', '00', 'k']\n    examples: {match: [x, y], no_match: [x, y]}\n");
 }
 

@@ -1,9 +1,11 @@
 /* SQL of a stranger in the sandbox: the facts stay as they are byte for byte, no other file appears, what no control may read does not come
  * out, and the query ends within its steps.
  *
- * Input: 's' and SQL as text; 'y' and the YAML of a control pack; or any other byte and one byte for each token of a statement. */
+ * Input: 's' and SQL as text; 'y' and the YAML of a control pack; another byte that 4 divides, and one byte for each token of a statement;
+ * any other, and decisions of which a statement grows that mostly makes sense. */
 #include "fuzz.h"
 
+#include "base/buffer.h"
 #include "base/file.h"
 #include "policy/facts.h"
 #include "policy/policy.h"
@@ -146,6 +148,156 @@ run_tokens(struct take *take)
 	run_sql(sql);
 }
 
+/* ---- statements that have a shape ---- */
+
+struct maker {
+	struct take *take;
+	struct base_buffer out;
+	unsigned depth;
+};
+
+static void make_select(struct maker *m);
+
+static void
+word(struct maker *m, const char *const *words, size_t n)
+{
+	base_buffer_text(&m->out, words[take_below(m->take, (uint32_t)n)]);
+}
+
+#define WORD(m, ...) word(m, (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
+
+static void
+make_expression(struct maker *m)
+{
+	uint32_t kind = take_below(m->take, m->depth > 5 || m->out.size > SQL_MAX / 2 ? 3 : 9), n;
+
+	m->depth++;
+	switch (kind) {
+	case 0:
+		WORD(m, "1", "0", "-1", "9223372036854775807", "1e308", "'x'", "''", "NULL", "'2026-11-23'", "'P1M'", "x'00ff'",
+			"'[1,{\"a\":2}]'", "'$.a'", "'%a_'", "100000");
+		break;
+	case 1:
+	case 2:
+		WORD(m, "name", "id", "value", "pointer", "count", "entity", "state", "rowid", "i", "resource", "status", "reason", "a.id",
+			"b.name", "key", "*", "as_of()", "count(*)");
+		break;
+	case 3:
+	case 4:
+		WORD(m, "abs", "coalesce", "group_concat", "hex", "instr", "length", "lower", "max", "min", "printf", "quote", "replace",
+			"round", "substr", "sum", "total", "trim", "typeof", "unicode", "char", "json", "json_array", "json_extract",
+			"json_object", "json_group_array", "json_group_object", "json_type", "json_valid", "date_of", "days_between",
+			"has_word", "add_duration", "like", "glob", "nullif", "iif", "sign", "random", "load_extension", "readfile",
+			"zeroblob", "sqlite_version", "json_set", "json_patch", "date", "strftime", "last_insert_rowid",
+			"sqlite_compileoption_get", "fts5", "rtreecheck");
+		base_buffer_char(&m->out, '(');
+		n = take_below(m->take, 4);
+		for (uint32_t i = 0; i < n; i++) {
+			base_buffer_text(&m->out, i > 0 ? ", " : "");
+			make_expression(m);
+		}
+		base_buffer_text(&m->out, take_below(m->take, 8) == 7 ? ") OVER ()" : ")");
+		break;
+	case 5:
+	case 6:
+		base_buffer_char(&m->out, '(');
+		make_expression(m);
+		WORD(m, " = ", " < ", " + ", " || ", " AND ", " OR ", " IS NOT ", " LIKE ", " GLOB ", " * ", " -> ", " ->> ", " << ",
+			" IN ", " COLLATE NOCASE > ", " % ");
+		make_expression(m);
+		base_buffer_char(&m->out, ')');
+		break;
+	case 7:
+		base_buffer_text(&m->out, "CASE WHEN ");
+		make_expression(m);
+		base_buffer_text(&m->out, " THEN ");
+		make_expression(m);
+		base_buffer_text(&m->out, " END");
+		break;
+	default:
+		base_buffer_text(&m->out, take_below(m->take, 2) ? "EXISTS(" : "(");
+		make_select(m);
+		base_buffer_char(&m->out, ')');
+		break;
+	}
+	m->depth--;
+}
+
+static void
+make_source(struct maker *m)
+{
+	WORD(m, "finding", "resource", "field", "reported_finding", "personal_finding", "manifest", "manifest_value", "purpose",
+		"entity_class", "unexamined", "example", "audit", "n", "document", "json_each('[1,2,3]')", "json_tree('[1,[2,{\"a\":3}]]')",
+		"property", "verdict", "control", "sqlite_master", "main.finding", "temp.finding", "pragma_table_info('finding')", "dbstat",
+		"sqlite_dbpage", "(VALUES(1,2),(3,4))");
+}
+
+static void
+make_select(struct maker *m)
+{
+	uint32_t columns = 1 + take_below(m->take, 3), flags = take_byte(m->take);
+
+	m->depth++;
+	base_buffer_text(&m->out, flags & 1 ? "SELECT DISTINCT " : "SELECT ");
+	for (uint32_t i = 0; i < columns; i++) {
+		base_buffer_text(&m->out, i > 0 ? ", " : "");
+		make_expression(m);
+	}
+	base_buffer_text(&m->out, " FROM ");
+	make_source(m);
+	if (flags & 2) {
+		WORD(m, " AS a, ", " AS a JOIN ", " AS a LEFT JOIN ", " AS a NATURAL JOIN ");
+		make_source(m);
+		base_buffer_text(&m->out, " AS b");
+	}
+	if (flags & 4) {
+		base_buffer_text(&m->out, " WHERE ");
+		make_expression(m);
+	}
+	if (flags & 8) {
+		base_buffer_text(&m->out, " GROUP BY ");
+		make_expression(m);
+	}
+	if (flags & 16 && m->depth < 4) {
+		WORD(m, " UNION ", " UNION ALL ", " EXCEPT ", " INTERSECT ");
+		make_select(m);
+	} else if (flags & 32) {
+		base_buffer_text(&m->out, " ORDER BY ");
+		make_expression(m);
+	}
+	m->depth--;
+}
+
+static void
+run_shaped(struct take *take)
+{
+	struct maker m = {.take = take};
+
+	base_buffer_init(&m.out, 1 << 20);
+	/* most statements only read; one in eight tries something else with a query inside */
+	switch (take_below(take, 16)) {
+	case 13:
+		WORD(&m, "INSERT INTO manifest_value ", "CREATE TABLE x AS ", "CREATE TEMP VIEW x AS ", "EXPLAIN ",
+			"REPLACE INTO document ", "EXPLAIN QUERY PLAN ");
+		break;
+	case 14:
+		WORD(&m, "WITH n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) ", "WITH n AS MATERIALIZED (SELECT * FROM property) ",
+			"WITH RECURSIVE n(i) AS (VALUES(1)) ",
+			"WITH n(i) AS (SELECT 1 UNION SELECT i || 'x' FROM n), finding AS (SELECT * FROM n) ",
+			"WITH x AS (DELETE FROM finding RETURNING *) ");
+		break;
+	case 15:
+		WORD(&m, "UPDATE finding SET count = (", "DELETE FROM finding WHERE id IN (", "ATTACH (", "PRAGMA user_version = (");
+		break;
+	default:
+		break;
+	}
+	make_select(&m);
+	must(!m.out.failed, "the statement is too long");
+	run_sql(m.out.data);
+	base_buffer_dispose(&m.out);
+}
+
 /* A pack of controls is refused with a place, or its controls are judged; what breaks in one is its verdict. */
 static void
 run_pack(struct base_span yaml)
@@ -176,7 +328,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		run_sql(sql);
 	} else if (kind == 'y')
 		run_pack(take_rest(&take));
-	else
+	else if (kind % 4 == 0)
 		run_tokens(&take);
+	else
+		run_shaped(&take);
 	return 0;
 }

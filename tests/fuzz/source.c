@@ -10,7 +10,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
-enum { CONTENT_MAX = 96 << 10, DECODED_MAX = 2 << 20 };
+/* the last number of repeats makes content in which a value can be too long to be held */
+enum { CONTENT_MAX = 96 << 10, CONTENT_LONG = LIMIT_VALUE + (64 << 10), DECODED_MAX = 4 << 20 };
 
 static const char *const formats[] = {"text", "csv", "tsv", "json", "jsonl", NULL};
 static const uint32_t windows[] = {LIMIT_WINDOW_MIN, 4099, 5000, 8192, 20000}, reaches[] = {0, 1, 7, 200, 1500};
@@ -114,10 +115,11 @@ make_plan(struct take *take, struct plan *plan)
 		.window = windows[window % BASE_COUNT(windows)],
 		.reach = reaches[reach % BASE_COUNT(reaches)],
 		.keys_are_sensitive = wrapping & 0x80};
-	base_buffer_init(&content, CONTENT_MAX);
-	base_buffer_init(&plan->decoded, 4 * CONTENT_MAX);
-	base_buffer_init(&plan->stored, 4 * CONTENT_MAX);
-	for (unsigned i = 0; i <= repeats && content.size + part.size <= CONTENT_MAX; i++)
+	base_buffer_init(&content, CONTENT_LONG);
+	base_buffer_init(&plan->decoded, 4 * CONTENT_LONG);
+	base_buffer_init(&plan->stored, 4 * CONTENT_LONG);
+	for (size_t i = 0, n = repeats == 255 && part.size > 0 ? CONTENT_LONG / part.size : repeats + 1u;
+		i < n && content.size + part.size <= (repeats == 255 ? CONTENT_LONG : CONTENT_MAX); i++)
 		base_buffer_append(&content, part.data, part.size);
 	struct base_span all = {(const uint8_t *)(content.data ? content.data : ""), content.size};
 	transcode(code, all, &plan->stored, &plan->decoded);
@@ -191,7 +193,8 @@ read_plan(const struct plan *plan, int fd, uint32_t window, bool *ret_whole)
 	while ((r = source_next(source, &batch, &sink, &err)) == 1 && *ret_whole) {
 		must(batch.ticket == 42 && batch.resource == 7, "ticket %llu, resource %u", (unsigned long long)batch.ticket,
 			batch.resource);
-		must(batch.size <= 2 * ((size_t)window + plan->reach) + LIMIT_VALUE + 4096, "a batch of %u bytes for windows of %u",
+		/* what is read ahead doubles until a value ends or is too long to be held */
+		must(batch.size <= 2 * ((size_t)window + plan->reach + LIMIT_VALUE) + 4096, "a batch of %u bytes for windows of %u",
 			batch.size, window);
 		take_batch(&got, &batch, plan->reach);
 		total += batch.size;
