@@ -25,27 +25,44 @@ by_place(const void *a, const void *b)
 	return (x->span.end < y->span.end) - (x->span.end > y->span.end);
 }
 
+/* As spans are told: a value may begin later than the match that it is a part of. */
+static int
+by_span(const void *a, const void *b)
+{
+	const struct detect_match *x = a, *y = b;
+
+	if (x->span.start != y->span.start)
+		return x->span.start < y->span.start ? -1 : 1;
+	return x->span.rule != y->span.rule ? (x->span.rule < y->span.rule ? -1 : 1) : by_place(a, b);
+}
+
 /* They come nearly in order: what is out of place is moved back a little; when that gets too much, all is sorted. */
-void
-matches_sort(struct detect_match *items, size_t n)
+static void
+sort(struct detect_match *items, size_t n, int (*compare)(const void *a, const void *b))
 {
 	size_t moves = 0;
 
 	for (size_t i = 1; i < n; i++) {
 		size_t to = i;
-		while (to > 0 && by_place(&items[to - 1], &items[i]) > 0)
+		while (to > 0 && compare(&items[to - 1], &items[i]) > 0)
 			to--;
 		if (to == i)
 			continue;
 		moves += i - to;
 		if (moves > 16 * n) {
-			qsort(items, n, sizeof *items, by_place);
+			qsort(items, n, sizeof *items, compare);
 			return;
 		}
 		struct detect_match item = items[i];
 		memmove(items + to + 1, items + to, (i - to) * sizeof *items);
 		items[to] = item;
 	}
+}
+
+void
+matches_sort(struct detect_match *items, size_t n)
+{
+	sort(items, n, by_place);
 }
 
 /* rule, then passing before failing, then leftmost, then longest */
@@ -186,7 +203,7 @@ merge_cluster(const struct detect_engine *engine, struct detect_match *items, si
 		}
 	}
 	free(set.items);
-	matches_sort(ret->items + first, ret->n - first);
+	sort(ret->items + first, ret->n - first, by_span);
 	return ASSAY_OK;
 }
 

@@ -125,6 +125,26 @@ guards_keep_others_away_unseen(void **state)
 	world_close(&w);
 }
 
+/* Of a part that is the value, the part's place counts, in text as in cells, and in a cell that comes in pieces. */
+static void
+spans_come_in_the_order_of_their_starts(void **state)
+{
+	static const char pack[] =
+		ENGINE_PACK ENGINE_RULE("key", "KEY", "key=(?<value>[0-9]{4})", "") ENGINE_RULE("eq", "EQ", "y=[0-9]{2}", "");
+	struct world w = world_open(pack, NULL);
+	struct found text, cell;
+
+	(void)state;
+	find_in_text(&w, "a key=1234 b", &text);
+	find_in_cell(&w, "text", "a key=1234 b", &cell);
+	assert_true(text.n == 2 && cell.n == 2);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(text.spans[i].start, i == 0 ? 4 : 6);
+		assert_memory_equal(&text.spans[i], &cell.spans[i], sizeof text.spans[i]);
+	}
+	world_close(&w);
+}
+
 /* BORDERS: e-mail over URL over domain, with the rules that are shipped. */
 static void
 shipped_rules_report_an_address_once(void **state)
@@ -208,6 +228,7 @@ main(void)
 		cmocka_unit_test(priorities_settle_between_rules),
 		cmocka_unit_test(the_sure_win_over_the_unsure),
 		cmocka_unit_test(guards_keep_others_away_unseen),
+		cmocka_unit_test(spans_come_in_the_order_of_their_starts),
 		cmocka_unit_test(shipped_rules_report_an_address_once),
 		cmocka_unit_test(a_chain_without_end_is_cut_with_an_issue),
 	};
