@@ -308,20 +308,27 @@ sample(struct take *take, const struct pattern_node *node, size_t max, struct ba
 	}
 }
 
+void
+make_match(struct take *take, const char *pattern, size_t max, struct base_buffer *ret)
+{
+	struct base_arena *arena = base_arena_new();
+	struct pattern_node *root;
+
+	must(arena, "out of memory");
+	must(pattern_parse(pattern, arena, &root, NULL) == 0, "a loaded pattern does not parse: %s", pattern);
+	sample(take, root, max, ret);
+	base_arena_free(arena);
+}
+
 static void
 sample_of_rules(struct take *take, const struct rules *rules, size_t max, struct base_buffer *out)
 {
 	uint32_t at = take_below(take, (uint32_t)rules->n_patterns);
 	const struct rules_rule *def = rules->rule[rules->pattern[at].rule].def;
-	struct base_arena *arena = base_arena_new();
-	struct pattern_node *root;
 	uint32_t k = at - rules->rule[rules->pattern[at].rule].first_pattern;
 
-	must(arena, "out of memory");
 	must(k < def->patterns.n, "pattern %u of rule %s", k, def->name);
-	must(pattern_parse(def->patterns.text[k], arena, &root, NULL) == 0, "a loaded pattern does not parse: %s", def->patterns.text[k]);
-	sample(take, root, max, out);
-	base_arena_free(arena);
+	make_match(take, def->patterns.text[k], max, out);
 }
 
 static void

@@ -17,6 +17,9 @@ void make_pack(struct take *take, struct base_buffer *ret);
 /* A word that packs, texts and column names are made of. */
 const char *make_word(struct take *take);
 
+/* A text that ${pattern} matches, but for what its assertions forbid; stops when ret holds ${max} bytes. */
+void make_match(struct take *take, const char *pattern, size_t max, struct base_buffer *ret);
+
 /* Text of at most ${max} bytes, made of matches of the rules' patterns, whole and spoilt, of words and of what stands between; stops with
  * the input. Ends of parts, where a text could be cut into cells, go to ends[0..*ret_n). */
 enum { WORLD_ENDS = 256 };
