@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
 """Measures Assay beside ripgrep.
 
-    scripts/bench [engine|scan|memory|all] [--mb N] [--countries CC,…|all] [--large]
+    scripts/bench [engine|scan|memory|oracle|all] [--mb N] [--countries CC,…|all] [--large]
 
 engine  the engine alone on one core (CPU time of its thread: confirm, checks, context, merging and counting included; reading and digest not), beside
         ripgrep searching the first MiB of the same files for the same rules joined, without look-around (its start-up taken off)
 scan    `assay scan` as a user starts it, with one and two threads
 memory  peak memory of `assay scan` on a small and a large input of the same kind
+oracle  the engine beside every pattern tried at every start: on the corpora (the first --kb of each) and on identifiers of every rule of every country,
+        adjacent, mutated, as cells; with and without Vectorscan and wide instructions, windows of 4 KiB to the whole; `assay scan` under each ASSAY_CPU.
+        Then floods of doubling size, which must take time in proportion, and one long line (--large: of 1 GB). Exit 1 when something differs
 
 Corpora are made anew from a fixed seed: logs (2 % of the lines hold an identifier), dense (each line does), csv (four per row), code (the C headers of
 this machine and this project's sources). Lines do not repeat. The machines are shared: read the ratios, not the rates.
 """
 import argparse
+import base64
 import glob
 import json
 import os
@@ -218,19 +222,146 @@ def run_memory(args, folder, assay):
         os.unlink(large)
 
 
+FLOODS = {
+    "eyJeyJ…": lambda rng, n: b"eyJ" * (n // 3 + 1),
+    "@@@@": lambda rng, n: b"@" * n,
+    "one digit": lambda rng, n: b"1" * n,
+    "digits": lambda rng, n: digits(rng, 1 << 16).encode() * (n // (1 << 16) + 1),
+    "base64": lambda rng, n: base64.b64encode(rng.randbytes(n)),
+    "A1A1…": lambda rng, n: b"A1" * (n // 2 + 1),
+    "a@b.co,…": lambda rng, n: b"a@b.co," * (n // 7 + 1),
+    "1.2.3.4.…": lambda rng, n: b"1.2.3.4." * (n // 8 + 1),
+    "card numbers": lambda rng, n: b"4111 1111 1111 1111 " * (n // 20 + 1),
+    "password=…": lambda rng, n: b"password=" * (n // 9 + 1),
+}
+# time per byte at eight times the size: more than this is no noise of a shared machine
+LINEAR_MAX = 2.0
+
+
+def piece_of(path, size):
+    """The first lines of a corpus, of at most this size."""
+    with open(path, "rb") as whole:
+        data = whole.read(size)
+    name = os.path.join(os.path.dirname(path), "piece-" + os.path.basename(path))
+    with open(name, "wb") as out:
+        out.write(data[:data.rfind(b"\n") + 1])
+    return name
+
+
+def rows_of(command):
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"bench: {' '.join(command)}: exit {done.returncode}\n{done.stderr}")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def run_equality(args, folder):
+    program = [os.path.join(args.build, "tests/bench/bench-oracle"), "-c", args.countries or "all"]
+    pieces = [piece_of(os.path.join(folder, name), args.kb << 10) for name in ("logs.txt", "logs.jsonl", "dense.txt", "rows.csv", "code.txt")]
+    rows = rows_of(program + ["-a", str(args.rounds)] + pieces)
+    rules = next(row for row in rows if "rules" in row)
+    groups = {}
+    for row in rows:
+        if "input" in row:
+            name = re.sub(r"-\d+$", "", row["input"].removeprefix("piece-"))
+            total = groups.setdefault((name, row["as"]), dict.fromkeys(("bytes", "readings", "spans", "oracle_s", "engine_s"), 0))
+            for key in total:
+                total[key] += row[key]
+    print(f"engine and oracle give the same; {rules['tried']} of {rules['rules']} rules were tried on identifiers of their own")
+    print(f"{'input':12} {'as':7} {'KB':>7} {'readings':>9} {'spans':>8} {'oracle s':>9} {'engine s':>9} {'ratio':>7}")
+    for (name, kind), t in groups.items():
+        print(f"{name:12} {kind:7} {t['bytes'] / 1e3:7.0f} {t['readings']:9} {t['spans']:8} {t['oracle_s']:9.2f} {t['engine_s']:9.3f} "
+              f"{t['oracle_s'] / max(t['engine_s'], 1e-4):6.0f}x")
+
+
+def run_levels(args, folder, assay):
+    """What a user gets is the same on every machine, for any threads and windows."""
+    names = ("logs.txt", "logs.jsonl", "dense.txt", "rows.csv", "code.txt")
+    inputs = [piece_of(os.path.join(folder, name), 2 << 20) for name in names]
+    first, readings = None, 0
+    for level in ("best", "plain"):
+        for options in (["--threads", "1"], ["--threads", "2", "--window", "4096"], ["--threads", "2", "--window", "8M"]):
+            command = [assay, "scan", "--no-progress", "--quiet", "--state", os.path.join(folder, "state"), "--spans", "-", *options, *inputs]
+            done = subprocess.run(command, capture_output=True, env={**os.environ, "ASSAY_CPU": level})
+            if done.returncode not in (0, 1, 4):
+                sys.exit(f"bench: {' '.join(command)}: exit {done.returncode}: {done.stderr.decode(errors='replace')}")
+            first = first or done.stdout
+            readings += 1
+            if done.stdout != first:
+                sys.exit(f"bench: ASSAY_CPU={level} {' '.join(options)}: other spans than before")
+    lines = first.count(b"\n")
+    print(f"assay scan --spans: {readings} readings of {sum(map(os.path.getsize, inputs)) / 1e6:.0f} MB under each ASSAY_CPU, by threads and windows: "
+          f"the same {lines} lines")
+
+
+def run_floods(args, folder):
+    countries = ["-c", args.countries] if args.countries else []
+    program = [os.path.join(args.build, "tests/bench/bench-engine"), "-r", "2", *countries]
+    oracle = [os.path.join(args.build, "tests/bench/bench-oracle"), "-c", args.countries or "all"]
+    rng, bad = random.Random(20261123), []
+    path = os.path.join(folder, "flood.txt")
+    print(f"{'flood':13} " + " ".join(f"{n:>5} MB s" for n in (1, 2, 4, 8)) + f" {'MB/s':>7} {'x per byte':>11} {'spans':>8} {'cuts':>6}  oracle on 64 KB")
+    for name, make in FLOODS.items():
+        seconds = []
+        for mb in (1, 2, 4, 8):
+            with open(path, "wb") as out:
+                out.write(make(rng, mb << 20)[:mb << 20])
+            row = rows_of(program + [path])[0]
+            seconds.append(row["seconds"])
+        with open(path, "wb") as out:
+            out.write(make(rng, 1 << 16)[:1 << 16])
+        spans = rows_of(oracle + [path])[0]["spans"]
+        growth = seconds[3] / 8 / seconds[0]
+        if growth > LINEAR_MAX:
+            bad.append(name)
+        print(f"{name:13} " + " ".join(f"{s:8.3f}" for s in seconds) + f" {8.39 / seconds[3]:7.1f} {growth:11.2f} {row['spans']:8} {row['issues']:6}  "
+              f"same {spans} spans", flush=True)
+    os.unlink(path)
+    if bad:
+        sys.exit(f"bench: no linear time: {', '.join(bad)}")
+
+
+def run_long_line(args, folder, assay):
+    """One line: identifiers between words and no line feed."""
+    rng = random.Random(20261124)
+    block = " ".join(log_line(rng, 0.2) for _ in range(6000)).encode()[:1 << 20]
+    path = os.path.join(folder, "line.txt")
+    print(f"{'one line, MB':13} {'seconds':>8} {'MB/s':>7} {'peak MiB':>9}")
+    for mb in (256, 512, 1024) if args.large else (16, 32, 64):
+        with open(path, "wb") as out:
+            for _ in range(mb):
+                out.write(block)
+        _, usage = measured([assay, "scan", "--no-progress", "--quiet", "--threads", "1", path])
+        seconds = usage.ru_utime + usage.ru_stime
+        print(f"{mb * 1.048576:13.0f} {seconds:8.1f} {mb * 1.048576 / seconds:7.1f} {usage.ru_maxrss / 1024:9.1f}", flush=True)
+    os.unlink(path)
+
+
+def run_oracle(args, folder, assay):
+    run_equality(args, folder)
+    print()
+    run_levels(args, folder, assay)
+    print()
+    run_floods(args, folder)
+    print()
+    run_long_line(args, folder, assay)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", default="all", choices=("engine", "scan", "memory", "all"))
+    parser.add_argument("what", nargs="?", default="all", choices=("engine", "scan", "memory", "oracle", "all"))
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--mb", type=int, default=32, help="size of each corpus (default 32)")
     parser.add_argument("--countries", help="as --country of assay scan: US,DE or all")
-    parser.add_argument("--large", action="store_true", help="memory: 40 times the small input instead of 10")
+    parser.add_argument("--large", action="store_true", help="memory: 40 times the small input instead of 10; oracle: a line of 1 GB")
+    parser.add_argument("--kb", type=int, default=512, help="oracle: how much of each corpus (default 512)")
+    parser.add_argument("--rounds", type=int, default=32, help="oracle: identifiers of each rule (default 32)")
     args = parser.parse_args()
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     assay = os.path.join(args.build, "assay")
     with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
         make_corpora(folder, args.mb, root)
-        for name, run in (("engine", run_engine), ("scan", run_scan), ("memory", run_memory)):
+        for name, run in (("engine", run_engine), ("scan", run_scan), ("memory", run_memory), ("oracle", run_oracle)):
             if args.what in (name, "all"):
                 run(args, folder, assay)
                 print()

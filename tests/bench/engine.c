@@ -130,9 +130,10 @@ run_values(const struct detect_engine *engine, const struct rules *rules, const 
 	}
 	r = r < 0 ? r : detect_drain_end(drain, &spans, &issues, err);
 	if (r == 0)
-		printf("{\"file\":\"%s\",\"bytes\":%llu,\"spans\":%llu,\"reported\":%llu,\"issues\":%llu,\"gb_per_s\":%.3f}\n",
+		printf("{\"file\":\"%s\",\"bytes\":%llu,\"spans\":%llu,\"reported\":%llu,\"issues\":%llu,"
+		       "\"seconds\":%.4f,\"gb_per_s\":%.3f}\n",
 			base_path_name(path), (unsigned long long)source_stats(source)->bytes_decoded, (unsigned long long)tally.spans,
-			(unsigned long long)tally.reported, (unsigned long long)tally.issues,
+			(unsigned long long)tally.reported, (unsigned long long)tally.issues, seconds,
 			(double)source_stats(source)->bytes_decoded / seconds / 1e9);
 	for (size_t i = 0; i < fields.n; i++)
 		free(fields.items[i]);
@@ -171,9 +172,10 @@ run(const struct detect_engine *engine, const struct rules *rules, const char *p
 		best = now() - start < best ? now() - start : best;
 	}
 	if (r == 0)
-		printf("{\"file\":\"%s\",\"bytes\":%zu,\"spans\":%llu,\"reported\":%llu,\"issues\":%llu,\"gb_per_s\":%.3f}\n",
+		printf("{\"file\":\"%s\",\"bytes\":%zu,\"spans\":%llu,\"reported\":%llu,\"issues\":%llu,"
+		       "\"seconds\":%.4f,\"gb_per_s\":%.3f}\n",
 			base_path_name(path), n, (unsigned long long)tally.spans, (unsigned long long)tally.reported,
-			(unsigned long long)tally.issues, (double)n / best / 1e9);
+			(unsigned long long)tally.issues, best, (double)n / best / 1e9);
 	return r;
 }
 

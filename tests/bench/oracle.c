@@ -280,7 +280,7 @@ show_span(const struct input *input, const char *who, const struct span *s)
 	}
 	fprintf(stderr, "  %s: %s %" PRIu64 "..%" PRIu64 " record %" PRIu64 " field %u confidence %u state %u reasons %x", who,
 		input->rules->rule[s->rule].def->name, s->start, s->end, s->record, s->field, s->confidence, s->state, s->reasons);
-	if (!input->path)
+	if (!input->path && !input->cells)
 		fprintf(stderr, " '%.*s'", (int)(s->end - s->start), (const char *)input->text.data + s->start);
 	fputc('\n', stderr);
 }
@@ -373,9 +373,8 @@ compare(const struct input *input, bool *seen)
 		n_values = want.n_values;
 		reading_free(&want);
 	}
-	printf("{\"input\":\"%s\",\"as\":\"%s\",\"bytes\":%zu,\"values\":%zu,\"readings\":%zu,\"spans\":%zu,\"oracle_s\":%.3f,\"engine_s\":"
-	       "%.3f"
-	       "}\n",
+	printf("{\"input\":\"%s\",\"as\":\"%s\",\"bytes\":%zu,\"values\":%zu,\"readings\":%zu,\"spans\":%zu,"
+	       "\"oracle_s\":%.3f,\"engine_s\":%.3f}\n",
 		input->name,
 		input->cells  ? "cells"
 		: input->path ? "values"
