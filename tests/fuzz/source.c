@@ -10,7 +10,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
-/* the last number of repeats makes content in which a value can be too long to be held */
+/* the last number of repeats, with the upper bits of window and reach, makes content in which a value can be too long to be held: it costs
+ * a hundred times as much as another */
 enum { CONTENT_MAX = 96 << 10, CONTENT_LONG = LIMIT_VALUE + (64 << 10), DECODED_MAX = 4 << 20 };
 
 static const char *const formats[] = {"text", "csv", "tsv", "json", "jsonl", NULL};
@@ -118,8 +119,9 @@ make_plan(struct take *take, struct plan *plan)
 	base_buffer_init(&content, CONTENT_LONG);
 	base_buffer_init(&plan->decoded, 4 * CONTENT_LONG);
 	base_buffer_init(&plan->stored, 4 * CONTENT_LONG);
-	for (size_t i = 0, n = repeats == 255 && part.size > 0 ? CONTENT_LONG / part.size : repeats + 1u;
-		i < n && content.size + part.size <= (repeats == 255 ? CONTENT_LONG : CONTENT_MAX); i++)
+	bool is_long = repeats == 255 && window & reach & 0x80 && part.size > 0;
+	for (size_t i = 0, n = is_long ? CONTENT_LONG / part.size : repeats + 1u;
+		i < n && content.size + part.size <= (is_long ? CONTENT_LONG : CONTENT_MAX); i++)
 		base_buffer_append(&content, part.data, part.size);
 	struct base_span all = {(const uint8_t *)(content.data ? content.data : ""), content.size};
 	transcode(code, all, &plan->stored, &plan->decoded);
