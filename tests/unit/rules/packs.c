@@ -112,6 +112,36 @@ built_in_rules_have_a_sharp_start(void **state)
 	rules_free(rules);
 }
 
+/* Rules of named services: in packs beside `secrets`, whole masked, with a check, found by a text of three bytes or by rare first bytes,
+ * and loaded without being asked for, because their packs belong to no country. */
+static void
+services_have_rules_for_their_secrets(void **state)
+{
+	enum { SERVICES_MIN = 300, NOT_BY_TEXT_MAX = 4 };
+	struct rules_options options = {0};
+	struct assay_error err = {0};
+	struct rules *rules = NULL;
+	size_t n = 0, not_by_text = 0;
+
+	(void)state;
+	if (rules_compile(&options, &rules, &err) < 0)
+		fail_msg("%s:%u: %s", err.subject, err.line, err.message);
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rules_compiled *rule = &rules->rule[i];
+
+		if (strncmp(rule->pack->name, "secrets-", 8) != 0)
+			continue;
+		n++;
+		if (rule->is_silent || rule->def->n_checks == 0 || rule->def->mask != MASK_WHOLE)
+			fail_msg("%s is silent, without check or not masked", rule->def->name);
+		for (uint32_t k = 0; k < rule->n_patterns; k++)
+			not_by_text += rules->pattern[rule->first_pattern + k].lane != LANE_LITERAL;
+	}
+	assert_true(n >= SERVICES_MIN);
+	assert_true(not_by_text <= NOT_BY_TEXT_MAX);
+	rules_free(rules);
+}
+
 int
 main(void)
 {
@@ -119,6 +149,7 @@ main(void)
 		cmocka_unit_test(examples_of_all_packs_hold),
 		cmocka_unit_test(entities_of_all_packs_are_in_the_taxonomy),
 		cmocka_unit_test(built_in_rules_have_a_sharp_start),
+		cmocka_unit_test(services_have_rules_for_their_secrets),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
