@@ -2,6 +2,7 @@
 """Scores spans against labelled data: precision, recall and F1 per entity.
 
     scripts/quality [--assay BIN | --spans FILE] [options] [DATASET...]      score; default: the synthetic set of presidio-research
+    scripts/quality --make FOLDER [--seed N]                                 write the data sets of our own: own-texts.jsonl, own-columns
 
 A data set is one of three, told apart by its content:
   presidio-research  a JSON list of {"full_text", "spans": [{"entity_type", "start_position", "end_position"}]}
@@ -19,11 +20,13 @@ Standard library only.
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 
 from quality_labels import Failure, SpanReader, read_dataset, read_json, read_map
+from quality_make import SEED, make
 from quality_score import IOU_MIN, STRUCTURED, score_cells, score_columns, score_texts, totals
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -33,9 +36,9 @@ SCAN_EXITS = {0, 1, 4}  # clean, findings, incomplete: all leave a spans file
 SHARES = ("precision", "recall", "f1", "exact")
 
 
-def run_assay(assay, source, folder):
+def run_assay(assay, source, folder, extra):
     spans = os.path.join(folder, "spans.jsonl")
-    command = [assay, "scan", source, "--spans", spans, "--quiet", "--format", "json"]
+    command = [assay, "scan", source, "--spans", spans, "--quiet", "--format", "json", *extra]
     try:
         done = subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
     except OSError as error:
@@ -47,18 +50,19 @@ def run_assay(assay, source, folder):
     return spans
 
 
-def scan(assay, dataset, reader):
-    """Has the program look at the data set, one folder for each table so that spans of one are not taken for those of another."""
-    for source in dataset.tables or [None]:
-        with tempfile.TemporaryDirectory(prefix="assay-quality-") as folder:
-            if source is None:
-                source = os.path.join(folder, "texts.jsonl")
-                with open(source, "w", encoding="utf-8") as file:
-                    for (number, _), text in dataset.texts.items():
-                        file.write(json.dumps({"id": number, "text": text}, ensure_ascii=False) + "\n")
-            else:
-                reader.table = os.path.basename(source)
-            reader.read(run_assay(assay, os.path.abspath(source), folder))
+def scan(assay, dataset, reader, extra=()):
+    """Has the program look at the data set: texts as JSON Lines, or copies of the tables without what lies beside them."""
+    with tempfile.TemporaryDirectory(prefix="assay-quality-") as folder:
+        source = os.path.join(folder, "tables" if dataset.is_columns else "texts.jsonl")
+        if dataset.is_columns:
+            os.mkdir(source)
+            for table in dataset.tables:
+                shutil.copy(table, source)
+        else:
+            with open(source, "w", encoding="utf-8") as file:
+                for (number, _), text in dataset.texts.items():
+                    file.write(json.dumps({"id": number, "text": text}, ensure_ascii=False) + "\n")
+        reader.read(run_assay(assay, source, folder, extra))
 
 
 def cell(share):
@@ -154,7 +158,10 @@ def share_of(text):
 def arguments(argv):
     parser = argparse.ArgumentParser(prog="quality", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("datasets", nargs="*", metavar="DATASET", help="default: the synthetic set of presidio-research")
+    parser.add_argument("--make", metavar="FOLDER", help="write the data sets of our own into this folder, and score nothing")
+    parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="with --make: another seed gives other values (default 1)")
     parser.add_argument("--assay", metavar="BIN", help="program to run (default: build/release/assay, then assay on the path)")
+    parser.add_argument("--country", metavar="CC,...", help="packs of these countries, or 'all' (default: those of the program)")
     parser.add_argument("--spans", metavar="FILE", help="score these spans of any tool instead of running the program; one data set")
     parser.add_argument("--map", metavar="FILE", help='names of entities: {"FOREIGN": "ENTITY" or null}, for labels and spans')
     parser.add_argument("--labels", metavar="FILE", help="labels of the one table that is scored (default: the file beside it)")
@@ -186,7 +193,7 @@ def found_in(options, dataset, own):
         reader.read(options.spans)
     else:
         reader.offsets, reader.first = "auto", 1
-        scan(find_assay(options.assay), dataset, reader)
+        scan(find_assay(options.assay), dataset, reader, ["--country", options.country] if options.country else ())
     return sorted(reader.found), reader.in_header
 
 
@@ -215,6 +222,9 @@ def score(options, path, own):
 def main(argv):
     options = arguments(argv)
     sys.stdout.reconfigure(errors="backslashreplace")
+    if options.make:
+        make(options.make, options.seed)
+        return 0
     floor = read_floor(options.floor) if options.floor else None
     own = read_map(options.map) if options.map else {}
     report, low = {}, []

@@ -295,8 +295,8 @@ def code_points(text):
 class SpanReader:
     """Lines of Assay's spans files, of {file|record, start, end, entity}, of {spans: […]} per record, and {column, entity} for whole columns."""
 
-    def __init__(self, dataset, own, offsets="auto", first_record=1, table=None):
-        self.dataset, self.own, self.offsets, self.first, self.table = dataset, own, offsets, first_record, table
+    def __init__(self, dataset, own, offsets="auto", first_record=1):
+        self.dataset, self.own, self.offsets, self.first = dataset, own, offsets, first_record
         self.names = COLUMN_NAMES if dataset.is_columns else FOUND_NAMES
         self.maps = {}
         self.in_header = 0
@@ -322,7 +322,7 @@ class SpanReader:
         if self.dataset.is_columns:
             key = first_of(row, COLUMN_KEYS)
             column = row[key] if key else None
-            table = self.table or os.path.basename(str(row.get("resource", row.get("file", os.path.basename(self.dataset.tables[0])))))
+            table = os.path.basename(str(row.get("resource", row.get("file", os.path.basename(self.dataset.tables[0])))))
             if (table, column) not in self.dataset.columns:
                 raise Failure(f"{place}: no column '{column}' in '{table}'", "spans of columns name the column as the header does")
             return (table, record), column
