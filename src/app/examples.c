@@ -15,6 +15,7 @@ struct examples {
 	void (*tell)(void *context, const struct rules_rule *rule, const char *kind, const char *text, const char *why);
 	void *context;
 	struct examples_result result;
+	struct rules_place first; /* of the first example that failed */
 };
 
 /* Why a text has no reported span of a rule: overlaid, suppressed or never matched. */
@@ -33,7 +34,8 @@ why_not(const struct examples *e, uint16_t rule, const struct span *spans, size_
 }
 
 static int
-run_text(struct examples *e, uint16_t rule, const char *column, const char *text, bool must_match, struct assay_error *err)
+run_text(struct examples *e, uint16_t rule, const char *column, const char *text, struct rules_place at, bool must_match,
+	struct assay_error *err)
 {
 	const struct rules_rule *def = e->rules->rule[rule].def;
 	const struct span *spans;
@@ -47,7 +49,8 @@ run_text(struct examples *e, uint16_t rule, const char *column, const char *text
 	for (size_t i = 0; i < n; i++)
 		found = found || (spans[i].rule == rule && (spans[i].state == SPAN_REPORTED || spans[i].state == SPAN_SAMPLE));
 	if (found != must_match) {
-		e->result.failed++;
+		if (e->result.failed++ == 0)
+			e->first = at;
 		e->tell(e->context, def, must_match ? "match" : "no_match", text, must_match ? why_not(e, rule, spans, n) : "it matched");
 	}
 	return ASSAY_OK;
@@ -57,7 +60,7 @@ static int
 run_texts(struct examples *e, uint16_t rule, const char *column, const struct rules_texts *texts, bool must_match, struct assay_error *err)
 {
 	for (size_t i = 0; i < texts->n; i++) {
-		int r = run_text(e, rule, column, texts->text[i], must_match, err);
+		int r = run_text(e, rule, column, texts->text[i], texts->at[i], must_match, err);
 		if (r < 0)
 			return r;
 	}
@@ -145,5 +148,44 @@ examples_run(const struct rules_options *options, const char *pack,
 	}
 	if (r == ASSAY_OK)
 		*ret = e.result;
+	return r;
+}
+
+struct contradiction {
+	char text[ASSAY_ERROR_MESSAGE_MAX];
+};
+
+static void
+keep_first(void *context, const struct rules_rule *rule, const char *kind, const char *text, const char *why)
+{
+	struct contradiction *c = context;
+
+	if (!c->text[0])
+		snprintf(c->text, sizeof c->text, "rule '%s': its example '%.100s' %s%.100s", rule->id, text,
+			strcmp(kind, "match") == 0 ? "must match and does not: " : "must not match and does",
+			strcmp(kind, "match") == 0 ? why : "");
+}
+
+int
+examples_check_added(const struct rules *rules, struct assay_error *err)
+{
+	_cleanup_(attempt_free_at) struct attempt *attempt = NULL;
+	struct contradiction found = {0};
+	struct examples e = {.rules = rules, .tell = keep_first, .context = &found};
+	int r = ASSAY_OK;
+
+	for (size_t i = 0; i < rules->n && r == ASSAY_OK && e.result.failed == 0; i++) {
+		const struct rules_compiled *rule = &rules->rule[i];
+		if (!rule->is_added || rule->is_silent)
+			continue;
+		r = attempt ? ASSAY_OK : attempt_new(rules, EXAMPLE_CONFIDENCE, NULL, &attempt, err);
+		e.attempt = attempt;
+		r = r < 0 ? r : run_rule(&e, (uint16_t)i, err);
+		if (r < 0 || e.result.failed == 0)
+			continue;
+		base_error_at(err, ASSAY_PACK, rule->pack->file, e.first.line, e.first.column, "%s", found.text);
+		base_error_hint(err, "'assay rules test FILE' shows every example that fails");
+		r = ASSAY_PACK;
+	}
 	return r;
 }

@@ -11,5 +11,7 @@ struct examples_result {
 int examples_run(const struct rules_options *options, const char *pack,
 	void (*tell)(void *context, const struct rules_rule *rule, const char *kind, const char *text, const char *why), void *context,
 	struct examples_result *ret, struct assay_error *err);
+/* PACK with the place of the first example of an added pack that its rule contradicts. Rules that are not reported are left out. */
+int examples_check_added(const struct rules *rules, struct assay_error *err);
 
 #endif

@@ -12,7 +12,7 @@
 
 /* Every rule of every pack asked for, those that are off by default included. *ret_names is what the options borrow: free it last. */
 static int
-compile_all(const struct scan_request *request, struct rules **ret, struct assay_error *err)
+compile_unproved(const struct scan_request *request, struct rules **ret, struct assay_error *err)
 {
 	static const char *const every_country[] = {"all"};
 	struct rules_options options = {.files = request->rule_files,
@@ -48,6 +48,19 @@ compile_all(const struct scan_request *request, struct rules **ret, struct assay
 	options.entities = entities;
 	options.n_entities = n;
 	return rules_compile(&options, ret, err);
+}
+
+/* The same; what an added pack's examples say holds. */
+static int
+compile_all(const struct scan_request *request, struct rules **ret, struct assay_error *err)
+{
+	_cleanup_(rules_free_at) struct rules *rules = NULL;
+	int r = compile_unproved(request, &rules, err);
+
+	r = r < 0 ? r : examples_check_added(rules, err);
+	if (r == ASSAY_OK)
+		*ret = BASE_STEAL(rules);
+	return r;
 }
 
 /* Lanes of a rule's patterns, each once: "L", "LN". */

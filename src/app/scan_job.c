@@ -1,6 +1,7 @@
 /* Drives one scan for the commands. */
 #include "app/scan_job.h"
 
+#include "app/examples.h"
 #include "app/spans.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -105,7 +106,12 @@ scan_job_rules(const struct project *project, const struct scan_request *request
 		options.countries = countries.items;
 		options.n_countries = countries.n;
 	}
-	return rules_compile(&options, ret, err);
+	int r = rules_compile(&options, ret, err);
+	if (r == ASSAY_OK && request->n_rule_files > 0 && (r = examples_check_added(*ret, err)) < 0) {
+		rules_free(*ret);
+		*ret = NULL;
+	}
+	return r;
 }
 
 /* Spans go to the rights lists and to the spans file. */

@@ -19,6 +19,9 @@ enum {
 	LIMIT_PCRE2_MATCH = 100000,
 	LIMIT_PCRE2_DEPTH = 10000,
 	LIMIT_PCRE2_HEAP_KIB = 16 << 10,
+	/* Steps that a pattern of an added pack may take at one start of a text made to lead it astray; a slower one does not load. A fifth
+	 * of what a match may take, so that data seldom brings a loaded rule to the limit above. */
+	LIMIT_RULE_STEPS = 20000,
 	/* Matches that overlap each other in one unbroken chain; at this count the chain is cut and an issue says so. */
 	LIMIT_CLUSTER = 16384,
 	/* Text windows, and the bytes of one column batch. */

@@ -1,6 +1,7 @@
 /* Closed lists. Bases, conditions and transfer grounds carry the terms of DPV's eu-gdpr extension, so both ways of writing are one. */
 #include "manifest/words.h"
 
+#include "base/country.h"
 #include "base/memory.h"
 #include "base/span.h"
 #include "base/text.h"
@@ -113,19 +114,6 @@ static const struct manifest_word jurisdiction[] = {
 	{"eu", NULL}, {"uk", NULL}, {"us", NULL}, {"us-ca", NULL}, {"us-hipaa", NULL}, {"br", NULL}};
 LIST(jurisdiction, "jurisdiction");
 
-static const char countries[][3] = {"AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ", "BA",
-	"BB", "BD", "BE", "BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR", "BS", "BT", "BV", "BW", "BY", "BZ", "CA", "CC",
-	"CD", "CF", "CG", "CH", "CI", "CK", "CL", "CM", "CN", "CO", "CR", "CU", "CV", "CW", "CX", "CY", "CZ", "DE", "DJ", "DK", "DM", "DO",
-	"DZ", "EC", "EE", "EG", "EH", "ER", "ES", "ET", "FI", "FJ", "FK", "FM", "FO", "FR", "GA", "GB", "GD", "GE", "GF", "GG", "GH", "GI",
-	"GL", "GM", "GN", "GP", "GQ", "GR", "GS", "GT", "GU", "GW", "GY", "HK", "HM", "HN", "HR", "HT", "HU", "ID", "IE", "IL", "IM", "IN",
-	"IO", "IQ", "IR", "IS", "IT", "JE", "JM", "JO", "JP", "KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ", "LA", "LB",
-	"LC", "LI", "LK", "LR", "LS", "LT", "LU", "LV", "LY", "MA", "MC", "MD", "ME", "MF", "MG", "MH", "MK", "ML", "MM", "MN", "MO", "MP",
-	"MQ", "MR", "MS", "MT", "MU", "MV", "MW", "MX", "MY", "MZ", "NA", "NC", "NE", "NF", "NG", "NI", "NL", "NO", "NP", "NR", "NU", "NZ",
-	"OM", "PA", "PE", "PF", "PG", "PH", "PK", "PL", "PM", "PN", "PR", "PS", "PT", "PW", "PY", "QA", "RE", "RO", "RS", "RU", "RW", "SA",
-	"SB", "SC", "SD", "SE", "SG", "SH", "SI", "SJ", "SK", "SL", "SM", "SN", "SO", "SR", "SS", "ST", "SV", "SX", "SY", "SZ", "TC", "TD",
-	"TF", "TG", "TH", "TJ", "TK", "TL", "TM", "TN", "TO", "TR", "TT", "TV", "TW", "TZ", "UA", "UG", "UM", "US", "UY", "UZ", "VA", "VC",
-	"VE", "VG", "VI", "VN", "VU", "WF", "WS", "YE", "YT", "ZA", "ZM", "ZW"};
-
 static const char *
 first_with_term(const struct manifest_words *words, const char *term)
 {
@@ -161,38 +149,19 @@ words_suggest(const struct manifest_words *words, const char *text)
 const char *
 words_country_at(size_t i)
 {
-	return i < BASE_COUNT(countries) ? countries[i] : NULL;
-}
-
-/* The table's own text of a code in either case, or NULL. */
-static const char *
-find_country(const char *code, bool any_case)
-{
-	if (strlen(code) != 2)
-		return NULL;
-	for (size_t i = 0; i < BASE_COUNT(countries); i++) {
-		char first = any_case ? (char)base_upper((uint8_t)code[0]) : code[0],
-		     second = any_case ? (char)base_upper((uint8_t)code[1]) : code[1];
-		if (countries[i][0] == first && countries[i][1] == second)
-			return countries[i];
-	}
-	return NULL;
+	return base_country_at(i);
 }
 
 bool
 words_is_country(const char *code)
 {
-	return find_country(code, false) != NULL;
+	return base_country_find(code) && base_is_upper((uint8_t)code[0]) && base_is_upper((uint8_t)code[1]);
 }
 
 const char *
 words_country_suggest(const char *code)
 {
-	if (strcmp(code, "UK") == 0 || strcmp(code, "uk") == 0)
-		return "GB";
-	if (strcmp(code, "EL") == 0 || strcmp(code, "el") == 0)
-		return "GR";
-	return find_country(code, true);
+	return base_country_suggest(code);
 }
 
 bool
@@ -200,7 +169,7 @@ words_is_jurisdiction(const char *code)
 {
 	if (words_find(&words_jurisdiction, code))
 		return true;
-	return strcmp(code, "gb") != 0 && base_is_lower((uint8_t)code[0]) && base_is_lower((uint8_t)code[1]) && find_country(code, true);
+	return strcmp(code, "gb") != 0 && base_is_lower((uint8_t)code[0]) && base_is_lower((uint8_t)code[1]) && base_country_find(code);
 }
 
 const char *

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/asset.h"
+#include "base/country.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
@@ -41,11 +42,18 @@ copy_text(struct reader *r, const char *text)
 	return copy;
 }
 
+static struct rules_place
+place_of(const struct base_yaml_node *node)
+{
+	return (struct rules_place){node->line, node->column};
+}
+
 /* A text, or a list of texts. */
 static int
 read_texts(struct reader *r, const struct base_yaml_node *node, struct rules_texts *ret)
 {
 	const struct base_yaml_node *item = node;
+	struct rules_place *places;
 	const char **texts;
 	size_t n = 0, count;
 
@@ -55,45 +63,68 @@ read_texts(struct reader *r, const struct base_yaml_node *node, struct rules_tex
 		return refuse(r, node, "expected a text or a list of texts");
 	count = node->kind == YAML_LIST ? node->count : 1;
 	texts = base_arena_alloc(r->pack->arena, (count + 1) * sizeof *texts);
-	if (!texts)
+	places = base_arena_alloc(r->pack->arena, (count + 1) * sizeof *places);
+	if (!texts || !places)
 		return base_error_nomem(r->err);
 	if (node->kind == YAML_LIST)
 		item = node->first;
 	for (; n < count; item = item->next) {
 		if (item->kind != YAML_TEXT || item->size == 0)
 			return refuse(r, item, "expected a text");
+		places[n] = place_of(item);
 		texts[n] = copy_text(r, item->text);
 		if (!texts[n++])
 			return base_error_nomem(r->err);
 	}
 	ret->text = texts;
+	ret->at = places;
 	ret->n = n;
 	return ASSAY_OK;
+}
+
+/* The refusal of a word, at its place, with the one that was probably meant, else all of them where they are few. */
+static int
+refuse_word(struct reader *r, struct rules_place at, const char *kind, const char *word, const char *const *known, size_t n)
+{
+	enum { FEW = 8 };
+	const char *near = base_suggest(word, known, n);
+	struct base_buffer list;
+
+	base_error_at(r->err, ASSAY_PACK, r->yaml->name, at.line, at.column, "unknown %s '%s'", kind, word);
+	base_buffer_init(&list, LIMIT_NAME);
+	for (size_t i = 0; i < n && n <= FEW; i++)
+		base_buffer_format(&list, "%s%s", i ? ", " : "", known[i]);
+	if (near)
+		base_error_hint(r->err, "did you mean '%s'?", near);
+	else if (list.size > 0)
+		base_error_hint(r->err, "one of %s", list.data);
+	base_buffer_dispose(&list);
+	return ASSAY_PACK;
 }
 
 static int
 read_checks(struct reader *r, const struct base_yaml_node *node, struct rules_rule *rule)
 {
+	enum { CHECKS_MAX = 512 };
 	struct rules_texts names = {0};
 	int e = read_texts(r, node, &names);
 
 	if (e < 0)
 		return e;
 	if (names.n > RULE_CHECKS)
-		return refuse(r, node, "too many checks");
+		return base_yaml_error(r->yaml, node, r->err, ASSAY_PACK, "more than %d checks", RULE_CHECKS);
 	for (size_t i = 0; i < names.n; i++) {
 		rule->checks[i] = rules_check_find(base_span_of(names.text[i]));
-		if (!rule->checks[i]) {
-			const char *known[256], *near;
-			size_t n = 0;
-			for (const struct rules_check *c; n < BASE_COUNT(known) && (c = rules_check_at(n)); n++)
-				known[n] = c->name;
-			base_yaml_error(r->yaml, node, r->err, ASSAY_PACK, "unknown check '%s'", names.text[i]);
-			near = base_suggest(names.text[i], known, n);
-			if (near)
-				base_error_hint(r->err, "did you mean '%s'?", near);
-			return ASSAY_PACK;
-		}
+		if (rule->checks[i])
+			continue;
+		const char *known[CHECKS_MAX];
+		size_t n = 0;
+		for (const struct rules_check *c; n < BASE_COUNT(known) && (c = rules_check_at(n)); n++)
+			known[n] = c->name;
+		refuse_word(r, names.at[i], "check", names.text[i], known, n);
+		if (r->err && !r->err->hint[0])
+			base_error_hint(r->err, "'assay rules list' shows the checks that rules use");
+		return ASSAY_PACK;
 	}
 	rule->n_checks = names.n;
 	return ASSAY_OK;
@@ -187,12 +218,14 @@ read_word(struct reader *r, const struct base_yaml_node *node, const char *key, 
 
 	if (!child)
 		return ASSAY_OK;
-	for (size_t i = 0; child->kind == YAML_TEXT && i < n; i++)
+	if (child->kind != YAML_TEXT)
+		return base_yaml_error(r->yaml, child, r->err, ASSAY_PACK, "'%s' must be a text", key);
+	for (size_t i = 0; i < n; i++)
 		if (strcmp(child->text, words[i]) == 0) {
 			*ret = (int)i;
 			return ASSAY_OK;
 		}
-	return base_yaml_error(r->yaml, child, r->err, ASSAY_PACK, "unknown word for '%s'", key);
+	return refuse_word(r, place_of(child), key, child->text, words, n);
 }
 
 /* How a value is masked and brought to its canonical form, unless the rule says so itself. */
@@ -219,10 +252,20 @@ read_display(struct reader *r, const struct base_yaml_node *node, struct rules_r
 }
 
 static int
+check_entity(struct reader *r, struct rules_place at, const char *entity)
+{
+	if (*entity && strspn(entity, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen(entity))
+		return ASSAY_OK;
+	base_error_at(r->err, ASSAY_PACK, r->yaml->name, at.line, at.column, "an entity has only A-Z, 0-9 and '_'");
+	base_error_hint(r->err, "as in EMAIL_ADDRESS");
+	return ASSAY_PACK;
+}
+
+static int
 read_names(struct reader *r, const struct base_yaml_node *node, struct rules_rule *rule)
 {
 	static const char *const keys[] = {"id", "entity", "title", "patterns", "check", "context", "collides", "priority", "guard",
-		"default", "samples", "examples", "jurisdictions", "mask", "canonical"};
+		"default", "samples", "examples", "jurisdictions", "mask", "canonical", "lane"};
 	const char *id = NULL, *entity = NULL, *title = "";
 	int e = base_yaml_check_keys(r->yaml, node, keys, BASE_COUNT(keys), ASSAY_PACK, r->err);
 
@@ -235,9 +278,11 @@ read_names(struct reader *r, const struct base_yaml_node *node, struct rules_rul
 		return refuse(r, node, "a rule needs 'id' and 'entity'");
 	if (strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-.") != strlen(id))
 		return refuse(r, base_yaml_get(node, "id"), "an id has only a-z, 0-9, '-' and '.'");
-	if (strspn(entity, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != strlen(entity))
-		return refuse(r, base_yaml_get(node, "entity"), "an entity has only A-Z, 0-9 and '_'");
-	rule->line = node->line;
+	e = check_entity(r, place_of(base_yaml_get(node, "entity")), entity);
+	if (e < 0)
+		return e;
+	rule->at = place_of(base_yaml_get(node, "id"));
+	rule->entity_at = place_of(base_yaml_get(node, "entity"));
 	rule->id = base_arena_strdup(r->pack->arena, id);
 	rule->entity = base_arena_strdup(r->pack->arena, entity);
 	rule->title = base_arena_strdup(r->pack->arena, title);
@@ -249,8 +294,6 @@ static int
 read_patterns(struct reader *r, const struct base_yaml_node *node, struct rules_rule *rule)
 {
 	const struct base_yaml_node *patterns = base_yaml_get(node, "patterns");
-	uint32_t *lines;
-	size_t i = 0;
 	int e;
 
 	if (!patterns)
@@ -260,23 +303,16 @@ read_patterns(struct reader *r, const struct base_yaml_node *node, struct rules_
 		return e;
 	if (rule->patterns.n == 0 || rule->patterns.n > LIMIT_PATTERNS)
 		return base_yaml_error(r->yaml, patterns, r->err, ASSAY_PACK, "expected 1 to %d patterns", LIMIT_PATTERNS);
-	lines = base_arena_alloc(r->pack->arena, rule->patterns.n * sizeof *lines);
-	if (!lines)
-		return base_error_nomem(r->err);
-	if (patterns->kind == YAML_LIST)
-		for (const struct base_yaml_node *item = patterns->first; item; item = item->next)
-			lines[i++] = item->line;
-	else
-		lines[0] = patterns->line;
-	rule->pattern_lines = lines;
 	return ASSAY_OK;
 }
 
 static int
 read_rule(struct reader *r, const struct base_yaml_node *node, struct rules_rule *rule, int pack_mask)
 {
+	static const char *const lanes[] = {"L", "N", "P"};
 	uint64_t priority = 50;
 	bool is_default = true;
+	int lane = -1;
 	int e = read_names(r, node, rule);
 
 	e = e < 0 ? e : base_yaml_read_uint(r->yaml, node, "priority", 100, &priority, ASSAY_PACK, r->err);
@@ -288,12 +324,14 @@ read_rule(struct reader *r, const struct base_yaml_node *node, struct rules_rule
 	e = e < 0 ? e : read_context(r, base_yaml_get(node, "context"), rule);
 	e = e < 0 ? e : read_texts(r, base_yaml_get(node, "samples"), &rule->samples);
 	e = e < 0 ? e : read_texts(r, base_yaml_get(node, "jurisdictions"), &rule->jurisdictions);
+	e = e < 0 ? e : read_word(r, node, "lane", lanes, BASE_COUNT(lanes), &lane);
 	e = e < 0 ? e : read_display(r, node, rule, pack_mask);
 	e = e < 0 ? e : read_examples(r, node, rule);
 	if (e < 0)
 		return e;
 	rule->priority = (uint8_t)priority;
 	rule->is_default = is_default;
+	rule->lane = (enum rules_lane_wish)(lane + 1);
 	if (rule->collides && rule->words.n + rule->columns.n == 0)
 		return refuse(r, node, "a rule that collides needs context words or columns");
 	return ASSAY_OK;
@@ -316,18 +354,91 @@ read_rules(struct reader *r, const struct base_yaml_node *list, int pack_mask)
 		if (e < 0)
 			return e;
 		for (size_t i = 0; i < r->pack->n; i++)
-			if (strcmp(rules[i].id, rule->id) == 0)
-				return base_yaml_error(
-					r->yaml, node, r->err, ASSAY_PACK, "the id '%s' was used on line %u", rule->id, rules[i].line);
+			if (strcmp(rules[i].id, rule->id) == 0) {
+				base_yaml_error(r->yaml, base_yaml_get(node, "id"), r->err, ASSAY_PACK, "the id '%s' was used on line %u",
+					rule->id, rules[i].at.line);
+				base_error_hint(r->err, "ids are unique within a pack; several patterns of one rule stand in one list");
+				return ASSAY_PACK;
+			}
 		r->pack->n++;
 	}
+	return ASSAY_OK;
+}
+
+/* `any`, `eu`, `uk`, or a code of ISO 3166 in lower case. */
+static int
+check_country(struct reader *r, const struct base_yaml_node *node, const char *country)
+{
+	const char *near = base_country_suggest(country);
+
+	if (!node || strcmp(country, "any") == 0 || strcmp(country, "eu") == 0 || strcmp(country, "uk") == 0
+		|| (base_country_find(country) && base_is_lower((uint8_t)country[0]) && base_is_lower((uint8_t)country[1])
+			&& strcmp(country, "gb") != 0))
+		return ASSAY_OK;
+	base_yaml_error(r->yaml, node, r->err, ASSAY_PACK, "unknown country '%s'", country);
+	if (near && strcmp(near, "GB") != 0)
+		base_error_hint(r->err, "did you mean '%c%c'?", base_lower((uint8_t)near[0]), base_lower((uint8_t)near[1]));
+	else if (near)
+		base_error_hint(r->err, "did you mean 'uk'?");
+	else
+		base_error_hint(r->err, "a code of ISO 3166 in lower case such as 'de', or 'any'");
+	return ASSAY_PACK;
+}
+
+/* One to three numbers with dots between them. */
+static int
+check_version(struct reader *r, const struct base_yaml_node *node, const char *version)
+{
+	size_t dots = 0;
+	bool good = true;
+
+	for (const char *p = version; *p && good; p++) {
+		dots += *p == '.';
+		good = *p == '.' ? p > version && p[-1] != '.' && p[1] : base_is_digit((uint8_t)*p);
+	}
+	if (good && *version && dots <= 2 && strlen(version) <= 32)
+		return ASSAY_OK;
+	base_yaml_error(r->yaml, node, r->err, ASSAY_PACK, "'version' must be numbers with dots, not '%s'", version);
+	base_error_hint(r->err, "as in 1.0.0");
+	return ASSAY_PACK;
+}
+
+/* `entities: {NAME: what it is}`. */
+static int
+read_entities(struct reader *r, const struct base_yaml_node *node)
+{
+	struct rules_place *places;
+	const char **names;
+	size_t n = 0;
+
+	if (!node)
+		return ASSAY_OK;
+	if (node->kind != YAML_MAP)
+		return refuse(r, node, "expected a map: NAME: what it is");
+	names = base_arena_alloc(r->pack->arena, node->count * sizeof *names);
+	places = base_arena_alloc(r->pack->arena, node->count * sizeof *places);
+	if (!names || !places)
+		return base_error_nomem(r->err);
+	for (const struct base_yaml_node *item = node->first; item; item = item->next) {
+		int e;
+		places[n] = (struct rules_place){item->key_line, item->key_column};
+		e = check_entity(r, places[n], item->key);
+		if (e < 0)
+			return e;
+		if (item->kind != YAML_TEXT || item->size == 0)
+			return base_yaml_error(r->yaml, item, r->err, ASSAY_PACK, "say in a few words what '%s' is", item->key);
+		if (!(names[n++] = base_arena_strdup(r->pack->arena, item->key)))
+			return base_error_nomem(r->err);
+	}
+	r->pack->entities = (struct rules_texts){names, n, places};
 	return ASSAY_OK;
 }
 
 static int
 read_pack(struct reader *r)
 {
-	static const char *const keys[] = {"pack", "version", "title", "country", "rules", "mask", "source", "sources", "notes"};
+	static const char *const keys[] = {
+		"pack", "version", "title", "country", "entities", "rules", "mask", "source", "sources", "notes"};
 	static const char *const masks[] = {"tail", "email", "whole"};
 	const struct base_yaml_node *root = r->yaml->root;
 	const char *name = NULL, *version = NULL, *title = "", *country = "any";
@@ -343,6 +454,12 @@ read_pack(struct reader *r)
 		return e;
 	if (!name || !version)
 		return refuse(r, root, "a pack needs 'pack' and 'version'");
+	e = check_version(r, base_yaml_get(root, "version"), version);
+	e = e < 0 ? e : check_country(r, base_yaml_get(root, "country"), country);
+	e = e < 0 ? e : read_entities(r, base_yaml_get(root, "entities"));
+	if (e < 0)
+		return e;
+	r->pack->name_at = place_of(base_yaml_get(root, "pack"));
 	r->pack->name = base_arena_strdup(r->pack->arena, name);
 	r->pack->version = base_arena_strdup(r->pack->arena, version);
 	r->pack->title = base_arena_strdup(r->pack->arena, title);
@@ -353,6 +470,14 @@ read_pack(struct reader *r)
 	return read_rules(r, base_yaml_get(root, "rules"), mask);
 }
 
+/* Where nothing better was said. */
+static void
+add_hint(struct assay_error *err, const char *hint)
+{
+	if (err && !err->hint[0])
+		base_error_hint(err, "%s", hint);
+}
+
 int
 rules_pack_parse(const char *name, const char *text, size_t n, struct rules_pack **ret, struct assay_error *err)
 {
@@ -361,8 +486,10 @@ rules_pack_parse(const char *name, const char *text, size_t n, struct rules_pack
 	int e = base_yaml_parse(name, text, n, &yaml, err);
 
 	if (e < 0) {
-		if (err && e == ASSAY_CONFIG)
+		if (err && e == ASSAY_CONFIG) {
 			err->code = ASSAY_PACK;
+			add_hint(err, "a text with ': ', ' #' or brackets stands in single quotes, patterns always do");
+		}
 		return e == ASSAY_CONFIG ? ASSAY_PACK : e;
 	}
 	pack = calloc(1, sizeof *pack);
@@ -374,6 +501,8 @@ rules_pack_parse(const char *name, const char *text, size_t n, struct rules_pack
 	if (e == ASSAY_OK && (e = crypto_sha256(text, n, pack->sha256)) < 0)
 		base_error_at(err, e, name, 0, 0, "cannot digest the rule pack");
 	if (e < 0) {
+		if (e == ASSAY_PACK)
+			add_hint(err, "docs/rule-packs.md shows a whole pack with every key");
 		rules_pack_free(pack);
 		return e;
 	}

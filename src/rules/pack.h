@@ -11,10 +11,19 @@ enum { RULE_CHECKS = 6 };
 enum rules_canonical { CANONICAL_ALNUM, CANONICAL_LOWER, CANONICAL_VERBATIM };
 enum rules_mask { MASK_TAIL, MASK_EMAIL, MASK_WHOLE };
 
+/* A place in a pack file; line 0: not from a file. */
+struct rules_place {
+	uint32_t line, column;
+};
+
 struct rules_texts {
 	const char *const *text;
 	size_t n;
+	const struct rules_place *at; /* of each text */
 };
+
+/* A lane that a rule insists on; LANE_WISH_ANY: it does not. */
+enum rules_lane_wish { LANE_WISH_ANY, LANE_WISH_L, LANE_WISH_N, LANE_WISH_P };
 
 struct rules_example_column {
 	const char *name;
@@ -33,12 +42,14 @@ struct rules_rule {
 	bool collides, is_guard, is_default;
 	enum rules_canonical canonical;
 	enum rules_mask mask;
-	uint32_t line; /* in the pack file */
-	const uint32_t *pattern_lines;
+	enum rules_lane_wish lane;
+	struct rules_place at, entity_at; /* in the pack file */
 };
 
 struct rules_pack {
 	const char *name, *version, *title, *country, *file;
+	struct rules_place name_at;
+	struct rules_texts entities; /* that it declares: kinds of data that no built-in pack has */
 	const struct rules_rule *rules;
 	size_t n;
 	uint8_t sha256[32]; /* of the file's bytes */

@@ -542,9 +542,10 @@ pattern_measure(const char *pattern, struct pattern_facts *ret, struct assay_err
 		goto out;
 	w = width_of(root);
 	look_of(root, ret);
-	if (w.min == 0)
+	if (w.min == 0) {
 		r = base_error(err, ASSAY_PACK, "the pattern matches the empty text");
-	else if (w.max > PATTERN_WIDTH_MAX || ret->look_behind > PATTERN_WIDTH_MAX || ret->look_ahead > PATTERN_WIDTH_MAX)
+		base_error_hint(err, "let at least one byte of it be needed");
+	} else if (w.max > PATTERN_WIDTH_MAX || ret->look_behind > PATTERN_WIDTH_MAX || ret->look_ahead > PATTERN_WIDTH_MAX)
 		r = base_error(err, ASSAY_PACK, "a match can be wider than %d bytes", PATTERN_WIDTH_MAX);
 	else
 		r = lint_nested(root, err);

@@ -8,6 +8,7 @@
 #include "crypto/digest.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const char *const default_countries[] = {"us", "uk", "at", "be", "bg", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gr", "hr",
 	"hu", "ie", "it", "lt", "lu", "lv", "mt", "nl", "pl", "pt", "ro", "se", "si", "sk", "eu"};
@@ -25,8 +26,9 @@ add_pack(struct rules *rules, struct rules_pack *pack, struct assay_error *err)
 
 	for (size_t i = 0; i < rules->n_packs; i++)
 		if (strcmp(rules->packs[i]->name, pack->name) == 0) {
-			base_error_at(err, ASSAY_PACK, pack->file, 1, 1, "a pack named '%s' is already loaded from '%s'", pack->name,
-				rules->packs[i]->file);
+			base_error_at(err, ASSAY_PACK, pack->file, pack->name_at.line, pack->name_at.column,
+				"a pack named '%s' is already loaded from '%s'", pack->name, rules->packs[i]->file);
+			base_error_hint(err, "a rule is named PACK/ID, so each pack needs a name of its own");
 			rules_pack_free(pack);
 			return ASSAY_PACK;
 		}
@@ -82,6 +84,12 @@ refuse_unknown(const char *kind, const char *word, const char *const *known, siz
 {
 	const char *near = base_suggest(word, known, n);
 
+	/* in the other case it is no slip of the pen but the same word */
+	for (size_t i = 0; i < n; i++)
+		if (strcasecmp(word, known[i]) == 0)
+			near = known[i];
+	if (strcasecmp(word, "gb") == 0 && is_listed("uk", known, n))
+		near = "uk";
 	base_error_at(err, ASSAY_USAGE, word, 0, 0, "unknown %s", kind);
 	if (near)
 		base_error_hint(err, "did you mean '%s'?", near);
@@ -116,6 +124,53 @@ check_selection(const struct rules *rules, const struct rules_options *o, struct
 		if (!is_listed(o->entities[i], known, n))
 			r = refuse_unknown("entity", o->entities[i], known, n, err);
 	return r;
+}
+
+static size_t
+builtin_count(const struct rules_options *o)
+{
+	struct rules_builtin builtin;
+	size_t n = 0;
+
+	while (!o->no_builtin && rules_builtin_at(n, &builtin))
+		n++;
+	return n;
+}
+
+/* An entity of an added pack that neither the built-in packs have nor an added one declares is most often a slip of the pen. */
+static int
+check_entities(const struct rules *rules, size_t n_builtin, struct assay_error *err)
+{
+	size_t total = 0, n = 0;
+	const char *near;
+
+	for (size_t i = 0; i < rules->n_packs; i++)
+		total += rules->packs[i]->n + rules->packs[i]->entities.n;
+	_cleanup_free_ const char **known = base_calloc(total + 1, sizeof *known);
+	if (!known)
+		return base_error_nomem(err);
+	for (size_t i = 0; i < rules->n_packs; i++) {
+		for (size_t k = 0; i < n_builtin && k < rules->packs[i]->n; k++)
+			known[n++] = rules->packs[i]->rules[k].entity;
+		for (size_t k = 0; k < rules->packs[i]->entities.n; k++)
+			known[n++] = rules->packs[i]->entities.text[k];
+	}
+	for (size_t i = n_builtin; i < rules->n_packs; i++)
+		for (size_t k = 0; k < rules->packs[i]->n; k++) {
+			const struct rules_rule *def = &rules->packs[i]->rules[k];
+			if (is_listed(def->entity, known, n))
+				continue;
+			near = base_suggest(def->entity, known, n);
+			base_error_at(err, ASSAY_PACK, rules->packs[i]->file, def->entity_at.line, def->entity_at.column,
+				"unknown entity '%s'", def->entity);
+			if (near)
+				base_error_hint(err, "did you mean '%s'? A new one is declared in the pack: 'entities: {%s: what it is}'",
+					near, def->entity);
+			else
+				base_error_hint(err, "a new entity is declared in the pack: 'entities: {%s: what it is}'", def->entity);
+			return ASSAY_PACK;
+		}
+	return ASSAY_OK;
 }
 
 static bool
@@ -153,11 +208,8 @@ intern_entity(struct rules *rules, const char *entity, uint16_t *ret)
 static int
 select_rules(struct rules *rules, const struct rules_options *o, struct assay_error *err)
 {
-	size_t total = 0, n_builtin = 0, n_patterns = 0;
-	struct rules_builtin builtin;
+	size_t total = 0, n_builtin = builtin_count(o), n_patterns = 0;
 
-	while (!o->no_builtin && rules_builtin_at(n_builtin, &builtin))
-		n_builtin++;
 	for (size_t i = 0; i < rules->n_packs; i++)
 		for (size_t k = 0; k < rules->packs[i]->n; k++) {
 			total++;
@@ -175,7 +227,7 @@ select_rules(struct rules *rules, const struct rules_options *o, struct assay_er
 			struct rules_compiled *rule = &rules->rule[rules->n];
 			if (!is_selected(rules->packs[i], def, o, i < n_builtin))
 				continue;
-			*rule = (struct rules_compiled){.def = def, .pack = rules->packs[i], .chance = 1.0};
+			*rule = (struct rules_compiled){.def = def, .pack = rules->packs[i], .chance = 1.0, .is_added = i >= n_builtin};
 			rule->is_silent = def->is_guard || (o->n_entities > 0 && !is_listed(def->entity, o->entities, o->n_entities));
 			for (size_t c = 0; c < def->n_checks; c++)
 				rule->chance *= def->checks[c]->chance;
@@ -237,7 +289,7 @@ pattern_error(const struct rules_rule *def, const struct rules_pack *pack, size_
 	snprintf(message, sizeof message, "rule '%s': %.400s", def->id, err->message);
 	char hint[ASSAY_ERROR_HINT_MAX];
 	snprintf(hint, sizeof hint, "%s", err->hint);
-	base_error_at(err, ASSAY_PACK, pack->file, def->pattern_lines[i], 0, "%s", message);
+	base_error_at(err, ASSAY_PACK, pack->file, def->patterns.at[i].line, def->patterns.at[i].column, "%s", message);
 	if (hint[0])
 		base_error_hint(err, "%s", hint);
 	return ASSAY_PACK;
@@ -283,42 +335,69 @@ add_warning(struct rules *rules, char *text)
 	return ASSAY_OK;
 }
 
+/* The pattern's lane, and whether that is the one that the rule insists on. */
+static int
+choose_lane(struct rules *rules, const struct rules_compiled *rule, size_t i, struct rules_pattern *p, struct assay_error *err)
+{
+	const struct rules_rule *def = rule->def;
+	struct rules_place at = def->patterns.at[i];
+
+	p->lane = lane_of(&p->facts);
+	if (def->lane != LANE_WISH_ANY && (int)def->lane - 1 != (int)p->lane) {
+		base_error_at(err, ASSAY_PACK, rule->pack->file, at.line, at.column, "rule '%s': the pattern is of lane %s, not %s",
+			def->id, rules_lane_name(p->lane), rules_lane_name((enum rules_lane)(def->lane - 1)));
+		base_error_hint(err, "lane L needs a text of three bytes that every match holds, N rare first bytes");
+		return ASSAY_PACK;
+	}
+	if (p->lane == LANE_PATTERN
+		&& add_warning(rules, base_format("%s:%u: rule '%s' has neither required text nor rare first bytes to find it by: "
+						  "it is tried at many places",
+					      rule->pack->file, at.line, def->id))
+			   < 0)
+		return base_error_nomem(err);
+	return ASSAY_OK;
+}
+
+static int
+compile_pattern(struct rules *rules, const struct rules_compiled *rule, size_t i, struct rules_pattern *p, struct assay_error *err)
+{
+	const struct rules_rule *def = rule->def;
+	uint64_t reach;
+	int r = pattern_measure(def->patterns.text[i], &p->facts, err);
+
+	if (r == ASSAY_OK)
+		r = compile_pcre2(def->patterns.text[i], p, err);
+	if (r == ASSAY_OK && rule->is_added)
+		r = rules_budget_check(def, p, err);
+	if (r == ASSAY_PACK)
+		return pattern_error(def, rule->pack, i, err);
+	r = r < 0 ? r : choose_lane(rules, rule, i, p, err);
+	if (r < 0)
+		return r;
+	reach = (uint64_t)p->facts.width_max + p->facts.look_behind + p->facts.look_ahead + def->before + def->after;
+	if (reach > LIMIT_REACH)
+		return base_error_at(err, ASSAY_PACK, rule->pack->file, def->patterns.at[i].line, def->patterns.at[i].column,
+			"rule '%s' reaches over %llu bytes, more than %d", def->id, (unsigned long long)reach, LIMIT_REACH);
+	if (reach > rules->reach)
+		rules->reach = (uint32_t)reach;
+	return ASSAY_OK;
+}
+
 static int
 compile_rule(struct rules *rules, size_t index, struct assay_error *err)
 {
 	struct rules_compiled *rule = &rules->rule[index];
-	const struct rules_rule *def = rule->def;
+	int r = ASSAY_OK;
 
 	rule->first_pattern = (uint32_t)rules->n_patterns;
-	for (size_t i = 0; i < def->patterns.n; i++) {
+	for (size_t i = 0; i < rule->def->patterns.n && r == ASSAY_OK; i++) {
 		struct rules_pattern *p = &rules->pattern[rules->n_patterns];
-		uint64_t reach;
-		int r;
 		p->rule = (uint16_t)index;
 		rules->n_patterns++;
 		rule->n_patterns++;
-		r = pattern_measure(def->patterns.text[i], &p->facts, err);
-		if (r == ASSAY_OK)
-			r = compile_pcre2(def->patterns.text[i], p, err);
-		if (r == ASSAY_PACK)
-			return pattern_error(def, rule->pack, i, err);
-		if (r < 0)
-			return r;
-		p->lane = lane_of(&p->facts);
-		if (p->lane == LANE_PATTERN
-			&& add_warning(rules, base_format("%s:%u: rule '%s' has neither required text nor rare first bytes to find it by: "
-							  "it is tried at many places",
-						      rule->pack->file, def->pattern_lines[i], def->id))
-				   < 0)
-			return base_error_nomem(err);
-		reach = (uint64_t)p->facts.width_max + p->facts.look_behind + p->facts.look_ahead + def->before + def->after;
-		if (reach > LIMIT_REACH)
-			return base_error_at(err, ASSAY_PACK, rule->pack->file, def->pattern_lines[i], 0,
-				"rule '%s' reaches over %llu bytes, more than %d", def->id, (unsigned long long)reach, LIMIT_REACH);
-		if (reach > rules->reach)
-			rules->reach = (uint32_t)reach;
+		r = compile_pattern(rules, rule, i, p, err);
 	}
-	return ASSAY_OK;
+	return r;
 }
 
 static int
@@ -362,6 +441,8 @@ rules_compile(const struct rules_options *options, struct rules **ret, struct as
 	if (!rules)
 		return base_error_nomem(err);
 	r = load_packs(rules, options, err);
+	if (r == ASSAY_OK && !options->no_builtin)
+		r = check_entities(rules, builtin_count(options), err);
 	r = r < 0 ? r : check_selection(rules, options, err);
 	r = r < 0 ? r : select_rules(rules, options, err);
 	for (size_t i = 0; i < rules->n && r == ASSAY_OK; i++)

@@ -27,6 +27,7 @@ struct rules_compiled {
 	const struct rules_pack *pack;
 	uint16_t entity; /* index into entities */
 	uint32_t first_pattern, n_patterns;
+	bool is_added;  /* of a pack that is not built in */
 	bool is_silent; /* a guard, or not asked for: takes part in overlaps, is never reported */
 	double chance;  /* product of its checks' chances; 1 without check */
 };
@@ -68,5 +69,11 @@ rules_free_at(struct rules **p)
 	rules_free(*p);
 }
 const char *rules_lane_name(enum rules_lane lane);
+
+/* ---- budget.c ---- */
+
+/* Tries a pattern at every start of texts that are made to lead it astray: its rule's examples, cut and then going on with what stood last.
+ * PACK when one start takes more than LIMIT_RULE_STEPS; NOMEM. For packs that are not built in: those are tried by a test. */
+int rules_budget_check(const struct rules_rule *def, const struct rules_pattern *pattern, struct assay_error *err);
 
 #endif

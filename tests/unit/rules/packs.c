@@ -112,6 +112,31 @@ built_in_rules_have_a_sharp_start(void **state)
 	rules_free(rules);
 }
 
+/* What is asked of a pack that is added holds for those that are built in. */
+static void
+built_in_rules_keep_the_budget(void **state)
+{
+	const char *countries[] = {"all"};
+	struct rules_options options = {.countries = countries, .n_countries = 1};
+	struct assay_error err = {0};
+	struct rules *rules = NULL;
+	size_t slow = 0;
+
+	(void)state;
+	if (rules_compile(&options, &rules, &err) < 0)
+		fail_msg("%s:%u: %s", err.subject, err.line, err.message);
+	for (size_t i = 0; i < rules->n_patterns; i++) {
+		const struct rules_rule *def = rules->rule[rules->pattern[i].rule].def;
+		if (rules_budget_check(def, &rules->pattern[i], &err) == 0)
+			continue;
+		slow++;
+		print_error(
+			"%s: %s: %s\n", def->name, err.message, def->patterns.text[i - rules->rule[rules->pattern[i].rule].first_pattern]);
+	}
+	rules_free(rules);
+	assert_int_equal(slow, 0);
+}
+
 /* Rules of named services: in packs beside `secrets`, whole masked, with a check, found by a text of three bytes or by rare first bytes,
  * and loaded without being asked for, because their packs belong to no country. */
 static void
@@ -149,6 +174,7 @@ main(void)
 		cmocka_unit_test(examples_of_all_packs_hold),
 		cmocka_unit_test(entities_of_all_packs_are_in_the_taxonomy),
 		cmocka_unit_test(built_in_rules_have_a_sharp_start),
+		cmocka_unit_test(built_in_rules_keep_the_budget),
 		cmocka_unit_test(services_have_rules_for_their_secrets),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

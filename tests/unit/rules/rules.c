@@ -35,6 +35,8 @@ wrong_selections_get_a_suggestion(void **state)
 	} cases[] = {
 		{"xx", NULL, "xx", "unknown country", NULL},
 		{"DE", NULL, "DE", "unknown country", "did you mean 'de'?"},
+		{"gb", NULL, "gb", "unknown country", "did you mean 'uk'?"},
+		{NULL, "email_address", "email_address", "unknown entity", "did you mean 'EMAIL_ADDRESS'?"},
 		{NULL, "EMAIL_ADRESS", "EMAIL_ADRESS", "unknown entity", "did you mean 'EMAIL_ADDRESS'?"},
 		{NULL, "HELICOPTER", "HELICOPTER", "unknown entity", "'assay rules list' shows what there is"},
 		{NULL, "", "", "unknown entity", NULL},
@@ -191,11 +193,12 @@ sets_that_cannot_be(void **state)
 static void
 files_join_the_built_in_packs(void **state)
 {
-	static const char text[] = "pack: mine\nversion: 1\ncountry: xx\nrules:\n" RULE("a", "MY_OWN", "a\\d{3}", "");
+	static const char text[] =
+		"pack: mine\nversion: 1\ncountry: aq\nentities: {MY_OWN: a number of ours}\nrules:\n" RULE("a", "MY_OWN", "a\\d{3}", "");
 	struct assay_error err = {0};
 	char *folder = support_folder();
 	_cleanup_free_ char *path = base_path_join(folder, "mine.yaml");
-	const char *files[] = {path}, *missing[] = {"/nowhere/x.yaml"}, *fr[] = {"fr"}, *xx[] = {"xx"};
+	const char *files[] = {path}, *missing[] = {"/nowhere/x.yaml"}, *fr[] = {"fr"}, *aq[] = {"aq"};
 	struct rules_options options = {.files = files, .n_files = 1, .countries = fr, .n_countries = 1};
 	struct rules *rules = NULL;
 
@@ -205,7 +208,7 @@ files_join_the_built_in_packs(void **state)
 	assert_true(has_rule(rules, "mine/a", false) && has_rule(rules, "global/email", false));
 	rules_free(rules);
 	rules = NULL;
-	options.countries = xx;
+	options.countries = aq;
 	assert_ok(rules_compile(&options, &rules, &err));
 	rules_free(rules);
 	rules = NULL;
@@ -213,6 +216,43 @@ files_join_the_built_in_packs(void **state)
 	assert_int_equal(rules_compile(&options, &rules, &err), ASSAY_IO);
 	assert_string_equal(err.subject, missing[0]);
 	support_remove(folder);
+}
+
+/* An entity that nobody knows is a slip, unless a pack declares it. */
+static void
+added_packs_use_known_entities(void **state)
+{
+	static const struct {
+		const char *entities, *entity, *hint;
+	} cases[] = {
+		{"", "EMIAL_ADDRESS",
+			"did you mean 'EMAIL_ADDRESS'? A new one is declared in the pack: 'entities: {EMIAL_ADDRESS: what it is}'"},
+		{"", "MY_OWN", "a new entity is declared in the pack: 'entities: {MY_OWN: what it is}'"},
+		{"entities: {MY_OTHER: x}\n", "MY_OWN", NULL},
+		{"entities: {MY_OWN: x}\n", "MY_OWN", ""},
+		{"", "EMAIL_ADDRESS", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < BASE_COUNT(cases); i++) {
+		_cleanup_free_ char *text = base_format("pack: mine\nversion: 1\n%srules:\n  - {id: a, entity: %s, patterns: 'a\\d{3}', "
+							"examples: {match: [a123, a124], no_match: [b, c]}}\n",
+			cases[i].entities, cases[i].entity);
+		const char *texts[] = {text};
+		struct rules_options options = {.texts = texts, .n_texts = 1};
+		struct assay_error err = {0};
+		struct rules *rules = NULL;
+		bool good = cases[i].hint && !*cases[i].hint;
+		assert_int_equal(rules_compile(&options, &rules, &err), good ? ASSAY_OK : ASSAY_PACK);
+		rules_free(rules);
+		if (good)
+			continue;
+		assert_non_null(strstr(err.message, "unknown entity '"));
+		assert_int_equal(err.line, *cases[i].entities ? 5 : 4);
+		assert_int_equal(err.column, 21);
+		if (cases[i].hint)
+			assert_string_equal(err.hint, cases[i].hint);
+	}
 }
 
 int
@@ -226,6 +266,7 @@ main(void)
 		cmocka_unit_test(lanes_reach_and_groups),
 		cmocka_unit_test(sets_that_cannot_be),
 		cmocka_unit_test(files_join_the_built_in_packs),
+		cmocka_unit_test(added_packs_use_known_entities),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
