@@ -68,6 +68,7 @@ struct scan_request {
 	int64_t timeout_ms;         /* 0 = none */
 	struct app_sink *spans;     /* JSON Lines (DESIGN section 4) or NULL */
 	bool reveal;                /* adds "value" to spans: the caller made sure where they go */
+	bool why;                   /* adds "why" to spans */
 	const char *const *outputs; /* files that this run writes: excluded from the scan */
 	size_t n_outputs;
 	void (*on_progress)(void *context, uint64_t bytes);
@@ -152,7 +153,12 @@ int app_policies_lint(
 /* A SELECT over the newest (or given) stored audit, as a table. */
 int app_policies_query(struct project *project, const char *id, const char *sql, const struct app_sink *sink, struct assay_error *err);
 /* A finding id (f-…), a control id or a text against all rules. reveal: shows the matched text. */
-int app_explain(struct project *project, const struct scan_request *request, const char *what, bool reveal, const struct app_sink *sink,
+struct explain_request {
+	struct scan_request scan;
+	const char *what;
+	bool json; /* else for people */
+};
+int app_explain(struct project *project, const struct explain_request *request, struct assay_env *env, const struct app_sink *sink,
 	struct app_outcome *outcome, struct assay_error *err);
 
 /* ---- access, run, lineage ---- */

@@ -11,20 +11,19 @@ struct attempt {
 	struct detect_scanner *scanner;
 	struct detect_output output;
 	struct span *spans;
-	size_t n, capacity;
+	struct span_why *whys; /* one per span, where asked for */
+	size_t n, capacity, whys_capacity;
 };
 
 int
-attempt_new(const struct rules *rules, uint8_t min_confidence, const uint8_t *key, const char *cache_folder, struct attempt **ret,
-	struct assay_error *err)
+attempt_new(const struct rules *rules, const struct detect_options *options, struct attempt **ret, struct assay_error *err)
 {
 	struct attempt *a = calloc(1, sizeof *a);
-	struct detect_options options = {.min_confidence = min_confidence, .fingerprint_key = key, .cache_folder = cache_folder};
 	int r;
 
 	if (!a)
 		return base_error_nomem(err);
-	r = detect_engine_new(rules, &options, &a->engine, err);
+	r = detect_engine_new(rules, options, &a->engine, err);
 	r = r < 0 ? r : detect_scanner_new(a->engine, &a->scanner, err);
 	if (r < 0) {
 		attempt_free(a);
@@ -43,6 +42,7 @@ attempt_free(struct attempt *a)
 	detect_scanner_free(a->scanner);
 	detect_engine_free(a->engine);
 	free(a->spans);
+	free(a->whys);
 	free(a);
 }
 
@@ -52,9 +52,14 @@ keep_span(void *context, const struct span *span)
 	struct attempt *a = context;
 	int r = base_grow(&a->spans, &a->capacity, a->n + 1, sizeof *a->spans);
 
-	if (r == ASSAY_OK)
-		a->spans[a->n++] = *span;
-	return r;
+	if (r == ASSAY_OK && span->why)
+		r = base_grow(&a->whys, &a->whys_capacity, a->n + 1, sizeof *a->whys);
+	if (r < 0)
+		return r;
+	if (span->why)
+		a->whys[a->n] = *span->why;
+	a->spans[a->n++] = *span;
+	return ASSAY_OK;
 }
 
 static int
@@ -93,6 +98,8 @@ attempt_run(struct attempt *a, const char *column, struct base_span text, const 
 	r = r < 0 ? r : detect_drain_add(drain, &a->output, &spans, &issues, err);
 	r = r < 0 ? r : detect_drain_end(drain, &spans, &issues, err);
 	detect_drain_free(drain);
+	for (size_t i = 0; i < a->n; i++)
+		a->spans[i].why = a->spans[i].why ? &a->whys[i] : NULL;
 	if (r == ASSAY_OK) {
 		*ret = a->spans;
 		*ret_n = a->n;

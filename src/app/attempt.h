@@ -6,9 +6,8 @@
 
 struct attempt;
 
-/* Keeps ${rules} borrowed. key: fingerprint key or NULL. */
-int attempt_new(const struct rules *rules, uint8_t min_confidence, const uint8_t *key, const char *cache_folder, struct attempt **ret,
-	struct assay_error *err);
+/* Keeps ${rules} borrowed. */
+int attempt_new(const struct rules *rules, const struct detect_options *options, struct attempt **ret, struct assay_error *err);
 void attempt_free(struct attempt *attempt);
 static inline void
 attempt_free_at(struct attempt **p)

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { EXAMPLE_CONFIDENCE = 65 };
+static const struct detect_options as_usual = {.min_confidence = 65};
 
 struct examples {
 	const struct rules *rules;
@@ -91,7 +91,7 @@ run_set(struct examples *e, const struct rules_options *options, const char *pac
 	_cleanup_(attempt_free_at) struct attempt *attempt = NULL;
 	int r = rules_compile(options, &rules, err);
 
-	r = r < 0 ? r : attempt_new(rules, EXAMPLE_CONFIDENCE, NULL, NULL, &attempt, err);
+	r = r < 0 ? r : attempt_new(rules, &as_usual, &attempt, err);
 	e->rules = rules;
 	e->attempt = attempt;
 	for (size_t i = 0; r == ASSAY_OK && i < rules->n; i++) {
@@ -178,7 +178,7 @@ examples_check_added(const struct rules *rules, struct assay_error *err)
 		const struct rules_compiled *rule = &rules->rule[i];
 		if (!rule->is_added || rule->is_silent)
 			continue;
-		r = attempt ? ASSAY_OK : attempt_new(rules, EXAMPLE_CONFIDENCE, NULL, &attempt, err);
+		r = attempt ? ASSAY_OK : attempt_new(rules, &as_usual, &attempt, err);
 		e.attempt = attempt;
 		r = r < 0 ? r : run_rule(&e, (uint16_t)i, err);
 		if (r < 0 || e.result.failed == 0)

@@ -22,4 +22,10 @@ int result_property(sqlite3 *db, const char *name, char **ret, struct assay_erro
 int result_set_exits(sqlite3 *db, const struct app_outcome *outcome, struct assay_error *err);
 void result_get_exits(sqlite3 *db, struct app_outcome *ret);
 
+static inline void
+result_close_at(struct result **p)
+{
+	result_close(*p);
+}
+
 #endif

@@ -122,6 +122,11 @@ take_span(void *context, const struct scan_resource *resource, const char *field
 
 	if (job->compare && span->state == SPAN_REPORTED)
 		job->compare(job->compare_context, job->rules->entities[span->entity], field, span);
+	if (job->see) {
+		int r = job->see(job->see_context, resource, field, span);
+		if (r < 0)
+			return r;
+	}
 	return job->writer.sink ? span_writer_emit(&job->writer, resource, field, span) : ASSAY_OK;
 }
 
@@ -132,7 +137,8 @@ start(struct project *project, const struct scan_request *request, struct assay_
 		.no_vectorscan = request->plain_cpu,
 		.cpu_level = request->plain_cpu ? DETECT_CPU_PLAIN : DETECT_CPU_BEST,
 		.fingerprint_key = project->has_fingerprint ? project->fingerprint_key : NULL,
-		.cache_folder = env->cache_folder};
+		.cache_folder = env->cache_folder,
+		.why = request->why ? DETECT_WHY_SPANS : DETECT_WHY_NONE};
 	struct scan_options options = {.fingerprint_key = detect.fingerprint_key,
 		.window_bytes = request->window_bytes,
 		.on_progress = request->on_progress,
@@ -143,6 +149,8 @@ start(struct project *project, const struct scan_request *request, struct assay_
 	r = r < 0 ? r : detect_engine_new(job->rules, &detect, &job->engine, err);
 	if (r < 0)
 		return r;
+	if (job->see_rules)
+		*job->see_rules = job->rules;
 	options.engine = job->engine;
 	options.rules = job->rules;
 	options.threads = request->threads ? request->threads : processors < 1 ? 1 : processors > 64 ? 64 : (unsigned)processors;

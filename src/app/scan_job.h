@@ -20,6 +20,10 @@ struct scan_job {
 	/* Set by the caller before the run: sees every reported span. May be NULL. */
 	void (*compare)(void *context, const char *entity, const char *field, const struct span *span);
 	void *compare_context;
+	/* Set by the caller before the run: sees every span, and learns the rules. May be NULL. */
+	int (*see)(void *context, const struct scan_resource *resource, const char *field, const struct span *span);
+	void *see_context;
+	const struct rules **see_rules;
 	struct span_writer writer;
 };
 

@@ -1,6 +1,7 @@
 /* Writing spans as JSON Lines. */
 #include "app/spans.h"
 
+#include "app/why.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/limits.h"
@@ -31,7 +32,8 @@ span_reasons_text(uint32_t reasons, struct base_buffer *out)
 void
 span_writer_init(struct span_writer *w, const struct scan_request *request, const struct rules *rules)
 {
-	*w = (struct span_writer){.sink = request->spans, .rules = rules, .reveal = request->reveal, .fd = -1};
+	*w = (struct span_writer){
+		.sink = request->spans, .rules = rules, .reveal = request->reveal, .min_confidence = request->min_confidence, .fd = -1};
 	base_buffer_init(&w->line, LIMIT_ENTRY);
 }
 
@@ -78,6 +80,26 @@ write_raw(struct base_json *j, const char *key, uint64_t raw)
 		base_json_uint(j, raw);
 }
 
+void
+span_write_members(struct base_json *j, const struct rules *rules, const struct span *span)
+{
+	base_json_member_text(j, "entity", rules->entities[span->entity]);
+	base_json_member_text(j, "rule", rules->rule[span->rule].def->name);
+	base_json_member_int(j, "confidence", span->confidence);
+	base_json_member_text(j, "level", span_level(span->confidence));
+	base_json_member_text(j, "state", span_state_name((enum span_state)span->state));
+	base_json_key(j, "reasons");
+	base_json_open_array(j);
+	for (unsigned i = 0; i < REASON_COUNT; i++)
+		if (span->reasons & 1U << i)
+			base_json_text(j, reason_name((enum reason)i));
+	base_json_close_array(j);
+	base_json_key(j, "masked");
+	base_json_string(j, (struct base_span){span->mask, span->mask_len});
+	if (span->has_fingerprint)
+		base_json_member_hex(j, "fingerprint", (struct base_span){span->fingerprint, sizeof span->fingerprint});
+}
+
 int
 span_writer_emit(void *writer, const struct scan_resource *resource, const char *field, const struct span *span)
 {
@@ -101,22 +123,9 @@ span_writer_emit(void *writer, const struct scan_resource *resource, const char 
 	base_json_uint(&j, span->end);
 	write_raw(&j, "raw_start", span->raw_start);
 	write_raw(&j, "raw_end", span->raw_end);
-	base_json_member_text(&j, "entity", w->rules->entities[span->entity]);
-	base_json_member_text(&j, "rule", w->rules->rule[span->rule].def->name);
-	base_json_member_int(&j, "confidence", span->confidence);
-	base_json_member_text(&j, "level", span_level(span->confidence));
-	base_json_member_text(&j, "state", span_state_name((enum span_state)span->state));
-	base_json_key(&j, "reasons");
-	base_json_open_array(&j);
-	for (unsigned i = 0; i < REASON_COUNT; i++)
-		if (span->reasons & 1U << i)
-			base_json_text(&j, reason_name((enum reason)i));
-	base_json_close_array(&j);
-	base_json_key(&j, "masked");
-	base_json_string(&j, (struct base_span){span->mask, span->mask_len});
-	if (span->has_fingerprint)
-		base_json_member_hex(&j, "fingerprint", (struct base_span){span->fingerprint, sizeof span->fingerprint});
+	span_write_members(&j, w->rules, span);
 	write_value(w, resource, span, &j);
+	why_write_json(w->rules, span, w->min_confidence, &j);
 	base_json_close_object(&j);
 	base_buffer_char(&w->line, '\n');
 	r = base_buffer_status(&w->line);

@@ -190,7 +190,7 @@ store_access(sqlite3 *db, const struct project *project, struct assay_error *err
 	if (!project->access)
 		return ASSAY_OK;
 	m.known = base_map_new();
-	r = m.known ? masker_new(&m.masker, err) : base_error_nomem(err);
+	r = m.known ? masker_new(project->env->cache_folder, &m.masker, err) : base_error_nomem(err);
 	return r < 0 ? r : access_each_right(project->access, store_right, &m);
 }
 

@@ -40,6 +40,8 @@ static const char *const reasons[REASON_COUNT] = {
 	[REASON_CHANCE] = "chance",
 	[REASON_FILTER] = "filter",
 	[REASON_LIMIT] = "limit",
+	[REASON_ALLOW] = "allow-list",
+	[REASON_BARE] = "no-context",
 };
 
 const char *
@@ -52,6 +54,19 @@ bool
 issue_code_is_incomplete(enum issue_code code)
 {
 	return (unsigned)code >= ISSUE_CODE_COUNT || issue_codes[code].is_incomplete;
+}
+
+const char *
+why_fate_name(enum why_fate fate)
+{
+	static const char *const names[WHY_FATE_COUNT] = {[WHY_WON] = "won",
+		[WHY_LOST] = "lost",
+		[WHY_SAME] = "same-entity",
+		[WHY_READING] = "other-reading",
+		[WHY_CHECK] = "check-failed",
+		[WHY_BARE] = "no-context"};
+
+	return (unsigned)fate < WHY_FATE_COUNT ? names[fate] : "unknown";
 }
 
 const char *

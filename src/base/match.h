@@ -22,7 +22,46 @@ enum reason {
 	REASON_CHANCE,         /* a column of numbers whose checks pass as often as chance */
 	REASON_FILTER,         /* a placeholder, not a secret */
 	REASON_LIMIT,          /* a regex limit was reached: undecided */
+	REASON_ALLOW,          /* the allow-list names it */
+	REASON_BARE,           /* nothing speaks for a rule that collides: shown by explain only */
 	REASON_COUNT
+};
+
+/* What became of a rule that was tried where a span stands. */
+enum why_fate {
+	WHY_WON,     /* it holds the place */
+	WHY_LOST,    /* another one holds the place */
+	WHY_SAME,    /* the same entity, seen by another rule */
+	WHY_READING, /* another reading of the same rule */
+	WHY_CHECK,   /* its check fails, and nothing near speaks for it */
+	WHY_BARE,    /* its rule collides, and no context word or column name speaks for it */
+	WHY_FATE_COUNT
+};
+const char *why_fate_name(enum why_fate fate);
+
+enum { WHY_WORDS = 6, WHY_TRIES = 32 };
+
+struct why_words {
+	const char *word[WHY_WORDS]; /* as the pack lists them, never text of the data; borrowed from the rules */
+	uint32_t n;                  /* at most WHY_WORDS are kept */
+};
+
+struct why_try {
+	uint64_t start, end; /* of the whole match */
+	uint16_t rule;
+	uint8_t fate, confidence;
+};
+
+/* What was looked at before a span was judged; only where somebody asked. */
+struct span_why {
+	uint64_t match_start, match_end; /* the whole match; a span can be less */
+	uint16_t pattern;                /* of its rule, from 0 */
+	uint8_t checks;                  /* bit i: check i of the rule holds */
+	uint8_t fate;                    /* of its own: WHY_CHECK and WHY_BARE count for nothing, but can be shown */
+	struct why_words words, against; /* near it, in the same value */
+	const char *column, *column_against;
+	struct why_try tries[WHY_TRIES]; /* by fate, then by place */
+	uint32_t n_tries, n_more;        /* n_more: tried, but not kept here */
 };
 
 struct span {
@@ -32,6 +71,7 @@ struct span {
 	uint8_t confidence, state;
 	uint8_t mask_len, has_fingerprint;
 	uint8_t fingerprint[16], mask[24];
+	const struct span_why *why; /* valid while the span is handed on; NULL: nobody asked */
 };
 
 /* Codes of issues, in the order of the table in base/match.c. */

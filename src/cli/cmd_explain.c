@@ -11,7 +11,7 @@ int
 command_explain(struct cli *cli)
 {
 	_cleanup_(project_free_at) struct project *project = NULL;
-	struct scan_request request;
+	struct explain_request request = {.what = cli->arguments[0], .json = cli_wants_json(cli)};
 	struct app_outcome outcome = {0};
 	bool reveal = cli_is_on(cli, OPTION_REVEAL);
 	int r = ASSAY_OK;
@@ -21,7 +21,7 @@ command_explain(struct cli *cli)
 		base_error_hint(&cli->err, "run it on a terminal, without '| ...' or '> ...'");
 	}
 	r = r < 0 ? r : cli_open_project(cli, NULL, NEED_READ, &project);
-	cli_scan_request(cli, &request);
-	r = r < 0 ? r : app_explain(project, &request, cli->arguments[0], reveal, &cli->sink, &outcome, &cli->err);
+	cli_scan_request(cli, &request.scan);
+	r = r < 0 ? r : app_explain(project, &request, &cli->env, &cli->sink, &outcome, &cli->err);
 	return cli_finish(cli, r, &outcome);
 }

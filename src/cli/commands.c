@@ -48,7 +48,9 @@ static const struct command_row rows[] = {
 		"assay gate --profile pre-training && python train.py", 0, ARGUMENTS_ANY, false, command_gate},
 	{COMMAND_EXPLAIN, "explain", "FINDING|CONTROL|TEXT", "say why: a finding, a verdict, or a text against all rules",
 		"A finding's id (f-...) or a control's id explains what the newest stored audit says about it; any other text is "
-		"run against the rules, and each step of the decision is shown.",
+		"run against the rules, and each step of the decision is shown: what matched, checks, words near it, the parts of the "
+		"confidence, why it is not reported, and what else was tried there. A finding is looked up in its file again, where "
+		"that is still the one that was audited. Exit status 1 says that a scan would report something in the text.",
 		"assay explain gdpr-a9.1-1\nassay explain 'call 212-555-0142'", 1, 1, false, command_explain},
 	{COMMAND_REPORT, "report", "[ID]", "render a stored audit again",
 		"Without an id the newest. The exit status says only whether the report could be written; the audit's own status "

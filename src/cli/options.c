@@ -25,7 +25,8 @@ static const uint64_t all = (UINT64_C(1) << COMMAND_COUNT) - 1;
 	(SIGNING | BIT(GATE) | BIT(EXPLAIN) | BIT(REPORT) | BIT(POLICIES_QUERY) | ASKING | BIT(ACCESS_LIST) | BIT(LINEAGE_SHOW) | LOG      \
 		| BIT(DOCTOR) | BIT(SCAN))
 #define LISTING                                                                                                                            \
-	(BIT(RULES_LIST) | BIT(POLICIES_LIST) | BIT(ACCESS_LIST) | BIT(LINEAGE_SHOW) | BIT(LOG_SHOW) | BIT(LOG_VERIFY) | BIT(DOCTOR))
+	(BIT(RULES_LIST) | BIT(POLICIES_LIST) | BIT(ACCESS_LIST) | BIT(LINEAGE_SHOW) | BIT(LOG_SHOW) | BIT(LOG_VERIFY) | BIT(DOCTOR)       \
+		| BIT(EXPLAIN))
 
 static const struct option_row rows[] = {
 	{OPTION_RULES, "rules", 0, KIND_FILES, "FILE", NULL, 0, 0, NULL, FROM_ENVIRONMENT | IN_RESULT, LOOKING | RULES | BIT(EXPLAIN),
@@ -89,6 +90,8 @@ static const struct option_row rows[] = {
 		"write a report to this file, its form chosen by the ending; '-' is standard output"},
 	{OPTION_SPANS, "spans", 0, KIND_FILE, "FILE", NULL, 0, 0, NULL, 0, LOOKING,
 		"write every single occurrence as JSON Lines; '-' is standard output"},
+	{OPTION_WHY, "why", 0, KIND_SWITCH, NULL, NULL, 0, 0, NULL, 0, LOOKING,
+		"with --spans: say of each occurrence what 'assay explain' tells; slower"},
 	{OPTION_REVEAL, "reveal", 0, KIND_SWITCH, NULL, NULL, 0, 0, NULL, 0, LOOKING | BIT(EXPLAIN),
 		"show the values themselves: only on a terminal or in a file that no one else can read"},
 

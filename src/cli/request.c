@@ -21,6 +21,7 @@ cli_scan_request(struct cli *cli, struct scan_request *ret)
 	ret->plain_cpu = strcmp(cli_text(cli, OPTION_CPU), "plain") == 0;
 	ret->timeout_ms = (int64_t)cli_number(cli, OPTION_TIMEOUT) * 1000;
 	ret->reveal = cli_is_on(cli, OPTION_REVEAL);
+	ret->why = cli_is_on(cli, OPTION_WHY);
 }
 
 void

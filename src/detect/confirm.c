@@ -1,5 +1,5 @@
 /* From a start to a match: anchored PCRE2 with limits, the check table, context, the fixed scale of confidence. */
-#include "detect/internal.h"
+#include "detect/why.h"
 
 #include "base/memory.h"
 #include "crypto/digest.h"
@@ -70,17 +70,24 @@ judge(const struct rules_compiled *r, const struct evidence *e, struct detect_ma
 
 /* Checks and context of a match; adds it when it counts. */
 static int
-weigh(struct detect_scanner *scanner, const struct rules_compiled *r, size_t rule, struct base_span value, uint32_t start,
+weigh(struct detect_scanner *scanner, const struct rules_compiled *r, uint32_t pattern, struct base_span value, uint32_t start,
 	struct detect_match *m)
 {
 	struct evidence evidence = {0};
+	size_t rule = scanner->engine->hot[pattern].rule;
 	bool plain_guard = r->def->is_guard && !r->def->collides;
+	bool tells = scanner->engine->options.why != DETECT_WHY_NONE;
 
 	if (!plain_guard && gather(scanner, start, start + (uint32_t)value.size, rule, &evidence) < 0)
 		return ASSAY_NOMEM;
+	if (tells && why_note(scanner, pattern, value, start, m) < 0)
+		return ASSAY_NOMEM;
 	/* bare digits without anything beside them: not even checked */
-	if (r->def->collides && !evidence.word && !evidence.column)
-		return 0;
+	if (r->def->collides && !evidence.word && !evidence.column) {
+		if (tells)
+			why_idle(scanner, WHY_BARE, m);
+		return tells;
+	}
 	m->passed = true;
 	for (size_t i = 0; i < r->def->n_checks && m->passed; i++)
 		m->passed = r->def->checks[i]->holds(value);
@@ -93,7 +100,11 @@ weigh(struct detect_scanner *scanner, const struct rules_compiled *r, size_t rul
 		m->span.confidence = r->def->n_checks > 0 ? 75 : 65;
 		return m->passed;
 	}
-	return judge(r, &evidence, m);
+	if (judge(r, &evidence, m))
+		return 1;
+	if (tells)
+		why_idle(scanner, WHY_CHECK, m);
+	return tells;
 }
 
 /* The last row of the value's map that begins at or before byte at. Starts come in order, so the walk goes on where it last ended. */
@@ -186,7 +197,7 @@ confirm_at(struct detect_scanner *scanner, const struct subject *s, uint32_t pat
 	uint32_t start, end;
 	int found;
 
-	if (p->needs_column && !column_speaks_for(scanner, p->rule))
+	if (p->needs_column && !column_speaks_for(scanner, p->rule) && e->options.why == DETECT_WHY_NONE)
 		return ASSAY_OK;
 	if (s->size - at < p->width_min || (at > 0 && !byte_set_has(&p->before, s->data[at - 1])))
 		return ASSAY_OK;
@@ -217,7 +228,7 @@ confirm_at(struct detect_scanner *scanner, const struct subject *s, uint32_t pat
 	if (end <= start)
 		return ASSAY_OK;
 	struct base_span value = {s->data + start, end - start};
-	int counts = weigh(scanner, r, p->rule, value, start, &m);
+	int counts = weigh(scanner, r, pattern, value, start, &m);
 	if (counts <= 0)
 		return counts;
 	m.span.field = s->field;
@@ -226,7 +237,9 @@ confirm_at(struct detect_scanner *scanner, const struct subject *s, uint32_t pat
 	m.span.entity = r->entity;
 	place(scanner, s, start, end, &m.span);
 	m.span.state = SPAN_REPORTED;
-	if (is_sample(r->def, value)) {
+	if (m.is_idle) {
+		m.span.state = SPAN_SUPPRESSED;
+	} else if (is_sample(r->def, value)) {
 		m.span.state = SPAN_SAMPLE;
 		m.span.reasons |= 1u << REASON_SAMPLE;
 	} else if (m.span.confidence < e->options.min_confidence) {

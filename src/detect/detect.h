@@ -12,6 +12,9 @@
 
 enum detect_cpu { DETECT_CPU_BEST, DETECT_CPU_PLAIN };
 
+/* ALL: also what was tried and counts for nothing comes out, as suppressed spans; guards too. For explain. */
+enum detect_why { DETECT_WHY_NONE, DETECT_WHY_SPANS, DETECT_WHY_ALL };
+
 struct detect_options {
 	const uint8_t *fingerprint_key; /* 32 bytes or NULL: no fingerprints */
 	uint8_t min_confidence;         /* below it a span is suppressed with its reason */
@@ -19,6 +22,7 @@ struct detect_options {
 	bool no_vectorscan;             /* plain path for the literal lane */
 	enum detect_cpu cpu_level;      /* PLAIN: no wide instructions of our own */
 	const char *cache_folder;       /* compiled databases are kept there between runs; NULL: they are not */
+	enum detect_why why;            /* spans come with what was looked at; slower, and what is found stays the same */
 	bool unmerged;                  /* tests: overlaps are left unsettled, every match comes out */
 };
 
@@ -36,6 +40,7 @@ const char *detect_engine_level(const struct detect_engine *engine);
 /* What a column's name says about each rule; immutable, one allocation, free() it. NULL when out of memory. */
 struct detect_field {
 	uint64_t *for_rule, *against_rule;
+	struct base_span name;
 };
 struct detect_field *detect_field_new(const struct detect_engine *engine, struct base_span name);
 
@@ -45,11 +50,18 @@ struct detect_match {
 	uint64_t start, end;
 	bool passed; /* all checks hold */
 	bool is_silent;
+	bool is_idle; /* tried, and counts for nothing: there to be told */
 	uint8_t priority;
+	uint32_t why; /* its row among those of whoever holds the match, from 1; 0: none */
 };
 
 struct detect_matches {
 	struct detect_match *items;
+	size_t n, capacity;
+};
+
+struct detect_whys {
+	struct span_why *items;
 	size_t n, capacity;
 };
 
@@ -66,6 +78,7 @@ struct detect_output {
 	uint32_t resource;
 	bool joins_prev, joins_next;
 	struct detect_matches head, done, tail;
+	struct detect_whys whys;
 	struct detect_tally *tallies;
 	size_t n_tallies, tallies_capacity;
 	struct issue *issues;

@@ -78,12 +78,15 @@ detect_engine_level(const struct detect_engine *e)
 struct detect_field *
 detect_field_new(const struct detect_engine *e, struct base_span name)
 {
-	struct detect_field *field = calloc(1, sizeof *field + 2 * e->n_words * sizeof(uint64_t));
+	struct detect_field *field = calloc(1, sizeof *field + 2 * e->n_words * sizeof(uint64_t) + name.size);
 
 	if (!field)
 		return NULL;
 	field->for_rule = (uint64_t *)(field + 1);
 	field->against_rule = field->for_rule + e->n_words;
+	field->name = (struct base_span){(uint8_t *)(field->against_rule + e->n_words), name.size};
+	if (name.size > 0)
+		memcpy(field->against_rule + e->n_words, name.data, name.size);
 	context_column(e->rules->context, name, &(struct context_bits){field->for_rule, field->against_rule});
 	/* a rule that knows columns only has nothing else to go by: a word against it takes the name's support away */
 	for (size_t i = 0; i < e->rules->n; i++)
@@ -100,5 +103,6 @@ detect_output_dispose(struct detect_output *out)
 	free(out->tail.items);
 	free(out->tallies);
 	free(out->issues);
+	free(out->whys.items);
 	*out = (struct detect_output){0};
 }

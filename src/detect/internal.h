@@ -150,6 +150,9 @@ int nearby_allowed(struct nearby *nearby, uint32_t at, const uint64_t *by_column
 /* Words for (bit 0) and against (bit 1) the rule around a match. */
 int nearby_words(struct nearby *nearby, uint32_t start, uint32_t end, size_t rule, unsigned *ret);
 
+/* Which of the rule's words they are. */
+int nearby_tell(struct nearby *nearby, uint32_t start, uint32_t end, const struct rules_rule *def, size_t rule, struct span_why *why);
+
 /* ---- replay.c: values of columns that come again ---- */
 
 /* One match that was weighed: the tallies of its rule go up. */
@@ -188,6 +191,7 @@ struct detect_scanner {
 	uint64_t *limited;             /* regex limits met, per rule, of the batch */
 	uint64_t *limited_record, *limited_raw;
 	struct tally_notes notes; /* of the value at hand */
+	struct detect_whys *whys; /* of the output at hand */
 	struct replay *replay;
 	bool met_limit; /* in the value at hand */
 	const struct detect_field *field;
@@ -210,7 +214,8 @@ int finish_match(struct detect_scanner *scanner, struct detect_match *match, str
 
 int matches_push(struct detect_matches *m, const struct detect_match *item);
 /* Settles one cluster of overlapping matches: appends the surviving spans in order of start. */
-int merge_cluster(const struct detect_engine *engine, struct detect_match *items, size_t n, struct detect_matches *ret);
+int merge_cluster(
+	const struct detect_engine *engine, struct detect_match *items, size_t n, struct detect_whys *whys, struct detect_matches *ret);
 /* Order of matches in a value: start, rule, longest first. */
 void matches_sort(struct detect_match *items, size_t n);
 

@@ -1,6 +1,6 @@
 /* Settling overlaps. A cluster is a chain of matches each of which overlaps an earlier one; clusters are independent of each other, so
  * what a cluster yields does not depend on where a window began. */
-#include "detect/internal.h"
+#include "detect/why.h"
 
 #include "base/limits.h"
 #include "base/memory.h"
@@ -99,7 +99,7 @@ by_rank(const void *a, const void *b)
 
 struct interval {
 	uint64_t start, end;
-	uint16_t entity;
+	uint16_t entity, rule;
 };
 
 struct intervals {
@@ -137,7 +137,7 @@ take(struct intervals *set, const struct detect_match *m)
 	size_t at = find(set, m->start);
 
 	memmove(set->items + at + 1, set->items + at, (set->n - at) * sizeof *set->items);
-	set->items[at] = (struct interval){m->start, m->end, m->span.entity};
+	set->items[at] = (struct interval){m->start, m->end, m->span.entity, m->span.rule};
 	set->n++;
 }
 
@@ -171,40 +171,80 @@ push_all(const struct detect_match *items, size_t n, struct detect_matches *ret)
 	return ASSAY_OK;
 }
 
-int
-merge_cluster(const struct detect_engine *engine, struct detect_match *items, size_t n, struct detect_matches *ret)
+/* Settles matches that are in order of rank; survivors go to ret. */
+static int
+settle_ranked(struct detect_match *items, size_t n, bool silent_too, struct intervals *set, struct detect_matches *ret)
 {
-	struct intervals set = {0};
-	size_t first = ret->n, kept;
-
-	if (engine->options.unmerged)
-		return push_all(items, n, ret);
-	if (n == 1)
-		return items[0].is_silent ? ASSAY_OK : matches_push(ret, &items[0]);
-	set.items = base_calloc(n, sizeof *set.items);
-	if (!set.items)
-		return ASSAY_NOMEM;
-	kept = select_per_rule(items, n, &set);
-	qsort(items, kept, sizeof *items, by_rank);
-	for (size_t i = 0; i < kept; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct detect_match *m = &items[i];
-		const struct interval *winner = overlapping(&set, m);
+		const struct interval *winner = overlapping(set, m);
 		if (!winner) {
-			take(&set, m);
+			take(set, m);
 		} else if (winner->entity == m->span.entity || m->is_silent) {
 			continue; /* the same thing seen by two rules: nothing is lost */
 		} else {
 			m->span.state = SPAN_SUPPRESSED;
 			m->span.reasons |= 1u << REASON_OVERLAP;
 		}
-		if (!m->is_silent && matches_push(ret, m) < 0) {
-			free(set.items);
+		if ((silent_too || !m->is_silent) && matches_push(ret, m) < 0)
 			return ASSAY_NOMEM;
-		}
 	}
-	free(set.items);
-	sort(ret->items + first, ret->n - first, by_span);
 	return ASSAY_OK;
+}
+
+/* As merge_cluster; idle matches stand aside, and what comes out is told what else was there. */
+static int
+merge_telling(
+	const struct detect_engine *engine, struct detect_match *items, size_t n, struct detect_whys *whys, struct detect_matches *ret)
+{
+	_cleanup_free_ struct detect_match *all = base_calloc(n, sizeof *all);
+	_cleanup_free_ struct interval *intervals = base_calloc(n, sizeof *intervals);
+	_cleanup_free_ struct why_place *winners = base_calloc(n, sizeof *winners);
+	struct intervals set = {intervals, 0};
+	size_t first = ret->n, awake = 0;
+	int r;
+
+	if (!all || !intervals || !winners)
+		return ASSAY_NOMEM;
+	memcpy(all, items, n * sizeof *all);
+	for (size_t i = 0; i < n; i++)
+		if (!all[i].is_idle)
+			items[awake++] = all[i];
+	awake = select_per_rule(items, awake, &set);
+	qsort(items, awake, sizeof *items, by_rank);
+	r = settle_ranked(items, awake, engine->options.why == DETECT_WHY_ALL, &set, ret);
+	for (size_t i = 0; i < set.n; i++)
+		winners[i] = (struct why_place){set.items[i].start, set.items[i].end, set.items[i].rule};
+	r = r < 0 ? r : why_settle(engine, all, n, winners, set.n, whys, ret, first);
+	sort(ret->items + first, ret->n - first, by_span);
+	return r;
+}
+
+int
+merge_cluster(
+	const struct detect_engine *engine, struct detect_match *items, size_t n, struct detect_whys *whys, struct detect_matches *ret)
+{
+	_cleanup_free_ struct interval *intervals = NULL;
+	struct intervals set = {0};
+	size_t first = ret->n, kept;
+	int r;
+
+	if (engine->options.unmerged)
+		return push_all(items, n, ret);
+	if (engine->options.why != DETECT_WHY_NONE)
+		return merge_telling(engine, items, n, whys, ret);
+	if (n == 1)
+		return items[0].is_silent ? ASSAY_OK : matches_push(ret, &items[0]);
+	intervals = base_calloc(n, sizeof *intervals);
+	if (!intervals)
+		return ASSAY_NOMEM;
+	set.items = intervals;
+	kept = select_per_rule(items, n, &set);
+	qsort(items, kept, sizeof *items, by_rank);
+	r = settle_ranked(items, kept, false, &set, ret);
+	if (r == ASSAY_OK)
+		sort(ret->items + first, ret->n - first, by_span);
+	return r;
 }
 
 /* ---- the drain: windows back into one resource ---- */
@@ -212,6 +252,7 @@ merge_cluster(const struct detect_engine *engine, struct detect_match *items, si
 struct detect_drain {
 	const struct detect_engine *engine;
 	struct detect_matches open, settled;
+	struct detect_whys whys; /* of open */
 	uint64_t open_end;
 	uint32_t resource;
 	bool limit_reported;
@@ -234,14 +275,16 @@ detect_drain_free(struct detect_drain *drain)
 		return;
 	free(drain->open.items);
 	free(drain->settled.items);
+	free(drain->whys.items);
 	free(drain);
 }
 
 static int
-emit_all(const struct detect_matches *m, struct span_sink *spans)
+emit_all(const struct detect_matches *m, const struct detect_whys *whys, struct span_sink *spans)
 {
 	for (size_t i = 0; i < m->n; i++) {
-		int r = spans->emit(spans->context, &m->items[i].span);
+		struct span span = why_span(whys, &m->items[i]);
+		int r = spans->emit(spans->context, &span);
 		if (r < 0)
 			return r;
 	}
@@ -256,14 +299,16 @@ flush(struct detect_drain *drain, struct span_sink *spans)
 	if (drain->open.n == 0)
 		return ASSAY_OK;
 	drain->settled.n = 0;
-	r = merge_cluster(drain->engine, drain->open.items, drain->open.n, &drain->settled);
+	r = merge_cluster(drain->engine, drain->open.items, drain->open.n, &drain->whys, &drain->settled);
+	r = r < 0 ? r : emit_all(&drain->settled, &drain->whys, spans);
 	drain->open.n = 0;
 	drain->open_end = 0;
-	return r < 0 ? r : emit_all(&drain->settled, spans);
+	drain->whys.n = 0;
+	return r;
 }
 
 static int
-push(struct detect_drain *drain, const struct detect_match *m, struct span_sink *spans, struct issue_sink *issues)
+push(struct detect_drain *drain, struct detect_match *m, const struct detect_whys *whys, struct span_sink *spans, struct issue_sink *issues)
 {
 	int r = ASSAY_OK;
 
@@ -277,6 +322,7 @@ push(struct detect_drain *drain, const struct detect_match *m, struct span_sink 
 				"more than %d matches overlap in one chain", LIMIT_CLUSTER);
 		}
 	}
+	r = r < 0 ? r : why_move(whys, &drain->whys, m);
 	if (r == ASSAY_OK)
 		r = matches_push(&drain->open, m);
 	if (m->end > drain->open_end)
@@ -295,13 +341,13 @@ detect_drain_add(
 	if (!out->joins_prev)
 		r = flush(drain, spans);
 	for (size_t i = 0; i < out->head.n && r == ASSAY_OK; i++)
-		r = push(drain, &out->head.items[i], spans, issues);
+		r = push(drain, &out->head.items[i], &out->whys, spans, issues);
 	if (r == ASSAY_OK && (out->done.n > 0 || out->tail.n > 0))
 		r = flush(drain, spans);
 	if (r == ASSAY_OK)
-		r = emit_all(&out->done, spans);
+		r = emit_all(&out->done, &out->whys, spans);
 	for (size_t i = 0; i < out->tail.n && r == ASSAY_OK; i++)
-		r = push(drain, &out->tail.items[i], spans, issues);
+		r = push(drain, &out->tail.items[i], &out->whys, spans, issues);
 	if (r == ASSAY_OK && !out->joins_next)
 		r = flush(drain, spans);
 	for (size_t i = 0; i < out->n_issues && r == ASSAY_OK; i++)

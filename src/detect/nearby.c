@@ -123,26 +123,70 @@ nearby_allowed(struct nearby *n, uint32_t at, const uint64_t *by_column, const u
 	return ASSAY_OK;
 }
 
+/* Does a phrase speak for (bit 0) or against (bit 1) the rule, and stand outside of the match and within reach? */
+static unsigned
+speaks(const struct nearby *n, const struct context_hit *hit, uint32_t from, uint32_t start, uint32_t end, uint32_t to, size_t rule)
+{
+	if (!(hit->start >= from && hit->end <= start) && !(hit->start >= end && hit->end <= to))
+		return 0;
+	struct context_bits bits = context_row(n->engine->rules->context, hit->row);
+	return (unsigned)(bits.for_rule[rule / 64] >> (rule % 64) & 1) | (unsigned)(bits.against_rule[rule / 64] >> (rule % 64) & 1) << 1;
+}
+
+/* How far a rule looks around a match. */
+static void
+window_of(const struct nearby *n, const struct rules_rule *def, uint32_t start, uint32_t end, uint32_t *ret_from, uint32_t *ret_to)
+{
+	*ret_from = start > def->before ? start - def->before : 0;
+	*ret_to = (uint32_t)n->text.size - end > def->after ? end + def->after : (uint32_t)n->text.size;
+}
+
 int
 nearby_words(struct nearby *n, uint32_t start, uint32_t end, size_t rule, unsigned *ret)
 {
 	const struct rules_rule *def = n->engine->rules->rule[rule].def;
-	uint32_t from = start > def->before ? start - def->before : 0;
-	uint32_t to = (uint32_t)n->text.size - end > def->after ? end + def->after : (uint32_t)n->text.size;
+	uint32_t from, to;
 
+	window_of(n, def, start, end, &from, &to);
 	*ret = 0;
 	if (def->words.n + def->not_words.n == 0)
 		return ASSAY_OK;
 	for (size_t piece = from / NEARBY_PIECE; piece < n->n_pieces && piece * NEARBY_PIECE < to; piece++) {
 		if (look_through(n, piece) < 0)
 			return ASSAY_NOMEM;
+		for (uint32_t i = 0; i < n->pieces[piece].n; i++)
+			*ret |= speaks(n, &n->hits.items[n->pieces[piece].first + i], from, start, end, to, rule);
+	}
+	return ASSAY_OK;
+}
+
+static void
+keep_word(struct why_words *words, const char *word)
+{
+	for (uint32_t i = 0; word && i < words->n; i++)
+		if (words->word[i] == word)
+			return;
+	if (word && words->n < WHY_WORDS)
+		words->word[words->n++] = word;
+}
+
+int
+nearby_tell(struct nearby *n, uint32_t start, uint32_t end, const struct rules_rule *def, size_t rule, struct span_why *why)
+{
+	uint32_t from, to;
+
+	window_of(n, def, start, end, &from, &to);
+	for (size_t piece = from / NEARBY_PIECE; piece < n->n_pieces && piece * NEARBY_PIECE < to; piece++) {
+		if (look_through(n, piece) < 0)
+			return ASSAY_NOMEM;
 		for (uint32_t i = 0; i < n->pieces[piece].n; i++) {
 			const struct context_hit *hit = &n->hits.items[n->pieces[piece].first + i];
-			if (!(hit->start >= from && hit->end <= start) && !(hit->start >= end && hit->end <= to))
-				continue;
-			struct context_bits bits = context_row(n->engine->rules->context, hit->row);
-			*ret |= (unsigned)(bits.for_rule[rule / 64] >> (rule % 64) & 1)
-				| (unsigned)(bits.against_rule[rule / 64] >> (rule % 64) & 1) << 1;
+			struct base_span text = {n->text.data + hit->start, hit->end - hit->start};
+			unsigned said = speaks(n, hit, from, start, end, to, rule);
+			if (said & 1)
+				keep_word(&why->words, context_word_of(&def->words, text));
+			if (said & 2)
+				keep_word(&why->against, context_word_of(&def->not_words, text));
 		}
 	}
 	return ASSAY_OK;

@@ -258,7 +258,7 @@ settle(struct detect_scanner *s, const struct subject *v, struct detect_match *i
 		s->met_limit = s->met_limit || at > 0;
 		if (at > 0 && s->limited[items[at].span.rule]++ == 0)
 			s->limited_record[items[at].span.rule] = items[at].span.record;
-		int r = merge_cluster(s->engine, items + at, part, &out->done);
+		int r = merge_cluster(s->engine, items + at, part, &out->whys, &out->done);
 		r = r < 0 ? r : finish_range(s, v, out->done.items + first, out->done.n - first);
 		if (r < 0)
 			return r;
@@ -346,6 +346,9 @@ set_field(struct detect_scanner *s, const struct detect_field *field)
 	s->field = field;
 	memcpy(s->by_column, s->engine->plan.always, f->words * sizeof *s->by_column);
 	memcpy(s->possible, s->engine->plan.possible, f->words * sizeof *s->possible);
+	/* who asks why is told what was tried in vain too */
+	for (size_t w = 0; s->engine->options.why != DETECT_WHY_NONE && w < f->words; w++)
+		s->by_column[w] = s->possible[w] = f->all[w];
 	for (size_t bit = 0; field && bit < f->n; bit++) {
 		size_t rule = s->engine->rules->pattern[f->pattern[bit]].rule;
 		if (field->for_rule[rule / 64] >> (rule % 64) & 1)
@@ -416,7 +419,8 @@ scan_value(struct detect_scanner *s, const struct batch *b, const struct batch_c
 	}
 	if (flags & VALUE_HEADER)
 		v.record = 0;
-	bool can_repeat = !joins_prev && !joins_next && !v.map && !s->engine->options.all_starts;
+	bool can_repeat =
+		!joins_prev && !joins_next && !v.map && !s->engine->options.all_starts && s->engine->options.why == DETECT_WHY_NONE;
 	size_t first = out->done.n;
 	r = can_repeat ? look_back(s, &v, out) : 0;
 	if (r != 0)
@@ -479,7 +483,8 @@ detect_batch(struct detect_scanner *s, const struct batch *b, const struct detec
 
 	out->ticket = b->ticket;
 	out->resource = b->resource;
-	out->head.n = out->done.n = out->tail.n = out->n_tallies = out->n_issues = 0;
+	out->head.n = out->done.n = out->tail.n = out->n_tallies = out->n_issues = out->whys.n = 0;
+	s->whys = &out->whys;
 	out->joins_prev = out->joins_next = false;
 	if (base_grow(&s->starts, &s->starts_capacity, b->size / 64 + 1, sizeof *s->starts) < 0
 		|| base_grow(&s->classes, &s->classes_capacity, b->size + 2 * MARK_PAD, sizeof *s->classes) < 0)

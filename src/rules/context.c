@@ -449,3 +449,50 @@ context_column(const struct context_index *x, struct base_span name, struct cont
 		if (occurs(&x->columns[i], tokens, n))
 			ret->for_rule[x->columns[i].rule / 64] |= UINT64_C(1) << (x->columns[i].rule % 64);
 }
+
+/* The tokens of a listed phrase at the beginning of ${tokens}; the last one with or without a final 's'. */
+static bool
+begins_with(const struct context_token *wanted, size_t n_wanted, const struct context_token *tokens, size_t n)
+{
+	if (n_wanted == 0 || n < n_wanted)
+		return false;
+	for (size_t i = 0; i + 1 < n_wanted; i++)
+		if (wanted[i].size != tokens[i].size || memcmp(wanted[i].text, tokens[i].text, wanted[i].size) != 0)
+			return false;
+	return same_token(&wanted[n_wanted - 1], &tokens[n_wanted - 1]);
+}
+
+const char *
+context_word_of(const struct rules_texts *words, struct base_span phrase)
+{
+	struct context_token tokens[CONTEXT_PHRASE], wanted[CONTEXT_PHRASE];
+	size_t n = context_tokens(phrase, tokens, CONTEXT_PHRASE);
+
+	for (size_t i = 0; i < words->n; i++) {
+		size_t n_wanted = context_tokens(base_span_of(words->text[i]), wanted, CONTEXT_PHRASE);
+		if (n_wanted == n && begins_with(wanted, n_wanted, tokens, n))
+			return words->text[i];
+	}
+	return NULL;
+}
+
+const char *
+context_column_of(const struct rules_texts *words, const struct rules_texts *columns, struct base_span name)
+{
+	struct context_token tokens[64], wanted[CONTEXT_PHRASE];
+	size_t n = context_tokens(name, tokens, BASE_COUNT(tokens));
+
+	for (size_t i = 0; columns && i < columns->n; i++) {
+		struct column_phrase phrase = {.is_exact = columns->text[i][0] == '=', .tokens = wanted};
+		phrase.n = context_tokens(base_span_of(columns->text[i]), wanted, CONTEXT_PHRASE);
+		if (phrase.n > 0 && occurs(&phrase, tokens, n))
+			return columns->text[i];
+	}
+	for (size_t i = 0; i < words->n; i++) {
+		size_t n_wanted = context_tokens(base_span_of(words->text[i]), wanted, CONTEXT_PHRASE);
+		for (size_t at = 0; at < n; at++)
+			if (begins_with(wanted, n_wanted, tokens + at, n - at))
+				return words->text[i];
+	}
+	return NULL;
+}

@@ -51,4 +51,10 @@ struct context_bits context_row(const struct context_index *index, size_t row);
  */
 void context_column(const struct context_index *index, struct base_span name, struct context_bits *ret);
 
+struct rules_texts;
+/* Which of a rule's words a phrase found in a text is; NULL: none. For telling, not for speed. */
+const char *context_word_of(const struct rules_texts *words, struct base_span phrase);
+/* Which of a rule's words or column phrases a column's name holds; columns may be NULL. */
+const char *context_column_of(const struct rules_texts *words, const struct rules_texts *columns, struct base_span name);
+
 #endif

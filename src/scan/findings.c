@@ -108,8 +108,10 @@ findings_add_span(void *context, const struct span *span)
 		add_suppressed(f, span);
 		break;
 	}
-	if (span->state <= SPAN_SAMPLE && f->n_examples < SCAN_EXAMPLES)
-		f->examples[f->n_examples++] = *span;
+	if (span->state <= SPAN_SAMPLE && f->n_examples < SCAN_EXAMPLES) {
+		f->examples[f->n_examples] = *span;
+		f->examples[f->n_examples++].why = NULL;
+	}
 	if (r == ASSAY_OK && scan->options.on_span)
 		r = scan->options.on_span(scan->options.span_context, resource, resource->fields[span->field].name, span);
 	return r;
