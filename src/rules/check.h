@@ -1,7 +1,7 @@
 /* Check digits and complete formats that a rule can name (`check: [luhn]`).
  *
  * A check sees the matched bytes only, separators included; it skips what is not part of the number. To add one: write the
- * function in the check_*.c file of its family, give it a row in the table there, and rows of vectors in tests/unit/rules/check.c. */
+ * function in the check_*.c file of its family, give it a row in the table there, and vectors in tests/data/checks/. */
 #ifndef RULES_CHECK_H
 #define RULES_CHECK_H
 
@@ -12,8 +12,8 @@
 struct rules_check {
 	const char *name;                      /* as packs write it */
 	bool (*holds)(struct base_span match); /* never reads past match; no allocation; thread safe */
-	double chance;                         /* share of random strings of that shape that pass, in (0, 1]; column verdicts need it */
-	const char *source;                    /* standard or issuing authority */
+	double chance;      /* of random texts that a rule's pattern takes, the share that passes, in (0, 1]: for column verdicts */
+	const char *source; /* standard or issuing authority */
 };
 
 /* Returns the check of that name, or NULL. The result is static. */

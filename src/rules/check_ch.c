@@ -15,6 +15,18 @@ ahv(struct base_span match)
 	       && check_weighted(text, weights, 13) % 10 == 0;
 }
 
+/* Behind the number may stand which register is meant. */
+static bool
+is_register(const char *text, size_t n)
+{
+	static const char *const names[] = {"HR", "IVA", "MWST", "RC", "TVA", "VAT"};
+
+	for (size_t i = 0; i < BASE_COUNT(names); i++)
+		if (strlen(names[i]) == n && memcmp(text, names[i], n) == 0)
+			return true;
+	return false;
+}
+
 /* CHE, eight digits, 11 less the sum by 11; a check digit of 10 is never given out. */
 static bool
 enterprise_number(struct base_span match)
@@ -23,8 +35,7 @@ enterprise_number(struct base_span match)
 	char text[CHECK_MAX];
 	size_t n = check_drop_prefix(text, check_compact(match, text), "CHE");
 
-	/* behind it may stand which register is meant: MWST, TVA, IVA, HR, RC */
-	if (n > 9 && base_is_digit((uint8_t)text[9]))
+	if (n > 9 && !is_register(text + 9, n - 9))
 		return false;
 	return n >= 9 && check_is_digits(text, 9) && !check_is_repeated(text, 9) && check_weighted(text, weights, 9) % 11 == 0;
 }

@@ -36,8 +36,8 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_eg[] = {
-	{"eg-national-id", national_id, 0.0021, "Civil Status Organisation, national number"},
-	{"eg-phone", phone, 0.2, "NTRA, national numbering plan"},
+	{"eg-national-id", national_id, 0.14, "Civil Status Organisation, national number"},
+	{"eg-phone", phone, 0.83, "NTRA, national numbering plan"},
 };
 
 const size_t rules_checks_eg_count = BASE_COUNT(rules_checks_eg);

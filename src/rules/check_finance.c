@@ -62,6 +62,18 @@ check_iccid(struct base_span match)
 	return (n == 19 || n == 20) && check_is_digits(text, n) && memcmp(text, "89", 2) == 0 && check_luhn_sum(text, n) % 10 == 0;
 }
 
+/* Prefixes of the numbering agencies that stand for no country (ISO 6166): international securities, substitute agencies. */
+static bool
+is_isin_prefix(const char *text)
+{
+	static const char others[] = "EUQSQTXAXBXCXDXFXS";
+
+	for (size_t i = 0; i + 1 < sizeof others; i += 2)
+		if (memcmp(others + i, text, 2) == 0)
+			return true;
+	return check_is_country(text);
+}
+
 /* Two letters of the country, nine characters, and Luhn over all with each letter as two digits. */
 bool
 check_isin(struct base_span match)
@@ -69,8 +81,7 @@ check_isin(struct base_span match)
 	char text[CHECK_MAX], digits[2 * CHARS_ISIN];
 	size_t n = 0;
 
-	if (check_compact(match, text) != CHARS_ISIN || base_is_digit((uint8_t)text[0]) || base_is_digit((uint8_t)text[1])
-		|| !check_is_digits(text + 11, 1))
+	if (check_compact(match, text) != CHARS_ISIN || !is_isin_prefix(text) || !check_is_digits(text + 11, 1))
 		return false;
 	for (size_t i = 0; i < CHARS_ISIN; i++) {
 		unsigned value = check_value(text[i]);

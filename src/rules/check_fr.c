@@ -48,8 +48,8 @@ siren(struct base_span match)
 	return check_digits(match, text, 9) && !check_is_repeated(text, 9) && check_luhn_sum(text, 9) % 10 == 0;
 }
 
-/* SIREN and number of the establishment. La Poste has more of these than one check digit lets pass: there the plain sum of the
- * digits is a multiple of five. */
+/* SIREN and number of the establishment. La Poste has more of these than one check digit lets pass: there, but for the head office, the
+ * plain sum of the digits is a multiple of five. */
 static bool
 siret(struct base_span match)
 {
@@ -58,11 +58,11 @@ siret(struct base_span match)
 
 	if (!check_digits(match, text, 14) || check_is_repeated(text, 9) || check_luhn_sum(text, 9) % 10 != 0)
 		return false;
-	if (check_luhn_sum(text, 14) % 10 == 0)
-		return true;
+	if (memcmp(text, "356000000", 9) != 0 || memcmp(text + 9, "00048", 5) == 0)
+		return check_luhn_sum(text, 14) % 10 == 0;
 	for (size_t i = 0; i < 14; i++)
 		sum += (unsigned)(text[i] - '0');
-	return memcmp(text, "356000000", 9) == 0 && sum % 5 == 0;
+	return sum % 5 == 0;
 }
 
 /* Two characters of key before the SIREN. Digits alone are its rest by 97; with a letter, of an alphabet without I and O, the key
@@ -109,7 +109,7 @@ const struct rules_check rules_checks_fr[] = {
 	{"fr-phone", phone, 0.8, "ARCEP, plan national de numerotation"},
 	{"fr-siren", siren, 1.0 / 10, "INSEE, ISO/IEC 7812-1 annex B"},
 	{"fr-siret", siret, 1.0 / 100, "INSEE, ISO/IEC 7812-1 annex B, and La Poste"},
-	{"fr-vat", vat, 0.0086, "DGFiP, numero de TVA intracommunautaire"},
+	{"fr-vat", vat, 0.00094, "DGFiP, numero de TVA intracommunautaire"},
 };
 
 const size_t rules_checks_fr_count = BASE_COUNT(rules_checks_fr);

@@ -106,6 +106,15 @@ static const char countries[] = "ADAEAFAGAIALAMAOAQARASATAUAWAXAZBABBBDBEBFBGBHB
 				"RORSRURWSASBSCSDSESGSHSISJSKSL"
 				"SMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTOTRTTTVTWTZUAUGUMUSUYUZVAVCVEVGVIVNVUWFWSXKYEYTZAZMZW";
 
+bool
+check_is_country(const char *text)
+{
+	for (size_t i = 0; i + 1 < sizeof countries; i += 2)
+		if (memcmp(countries + i, text, 2) == 0)
+			return true;
+	return false;
+}
+
 /* ISO 9362: four letters or digits of the party, country, two of the place, three of the branch. */
 static bool
 bic(struct base_span match)
@@ -113,12 +122,7 @@ bic(struct base_span match)
 	char text[CHECK_MAX];
 	size_t n = check_compact(match, text);
 
-	if (n != match.size || (n != 8 && n != 11))
-		return false;
-	for (size_t i = 0; i + 1 < sizeof countries; i += 2)
-		if (memcmp(countries + i, text + 4, 2) == 0)
-			return true;
-	return false;
+	return n == match.size && (n == 8 || n == 11) && check_is_country(text + 4);
 }
 
 /* 49 CFR 565.15: letters stand for digits, weights by place, the ninth character is the sum modulo 11, X for 10. */
@@ -207,19 +211,19 @@ const struct rules_check rules_checks_global[] = {
 	{"card-track", check_card_track, 0.01, "ISO/IEC 7813"},
 	{"coordinates", coordinates, 0.5, "ISO 6709"},
 	{"cusip", check_cusip, 1.0 / 10, "ANSI X9.6"},
-	{"date", check_date, 0.1, "ISO 8601, Gregorian calendar"},
-	{"degrees", degrees, 0.5, "ISO 6709"},
-	{"domain", check_domain, 0.05, "RFC 1035, IANA root zone"},
-	{"email", check_email, 0.05, "RFC 5321, RFC 1035, IANA root zone"},
-	{"ethereum", check_ethereum, 1e-6, "ERC-55"},
+	{"date", check_date, 0.21, "ISO 8601, Gregorian calendar"},
+	{"degrees", degrees, 0.18, "ISO 6709"},
+	{"domain", check_domain, 1.0, "RFC 1035, IANA root zone"},
+	{"email", check_email, 0.23, "RFC 5321, RFC 1035, IANA root zone"},
+	{"ethereum", check_ethereum, 0.4, "ERC-55"},
 	{"iban-mod97", iban, 1.0 / 97, "ISO 13616-1, IBAN Registry"},
 	{"iccid", check_iccid, 1.0 / 10, "ITU-T E.118"},
-	{"ip-address", check_ip, 0.2, "RFC 791, RFC 4291"},
+	{"ip-address", check_ip, 1.0, "RFC 791, RFC 4291"},
 	{"isin", check_isin, 1.0 / 10, "ISO 6166"},
 	{"lei", check_lei, 1.0 / 97, "ISO 17442-1"},
 	{"luhn", luhn, 0.1, "ISO/IEC 7812-1, annex B"},
 	{"mac-address", check_mac, 0.9, "IEEE 802"},
-	{"phone-international", check_phone_international, 0.3, "ITU-T E.164"},
+	{"phone-international", check_phone_international, 0.68, "ITU-T E.164"},
 	{"vin", vin, 1.0 / 11, "49 CFR 565.15"},
 };
 

@@ -6,6 +6,9 @@
 
 static const uint8_t registration_weights[12] = {2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5};
 
+/* Without a check digit numbers of the years to come would all pass: nobody is born in them yet. */
+enum { YEAR_LAST = 2049 };
+
 /* Year of birth from two digits and the digit of sex and century, which is one of ${kinds} (a pair for each century); 0: none of them. */
 static unsigned
 birth_year(const char *text, const char *kinds, unsigned first_century)
@@ -18,7 +21,8 @@ birth_year(const char *text, const char *kinds, unsigned first_century)
 static bool
 is_birthday(const char *text, unsigned year)
 {
-	return year > 0 && check_is_date(year, (unsigned)check_number(text + 2, 2), (unsigned)check_number(text + 4, 2));
+	return year > 0 && year <= YEAR_LAST
+	       && check_is_date(year, (unsigned)check_number(text + 2, 2), (unsigned)check_number(text + 4, 2));
 }
 
 /* Numbers given out since October 2020 have six random digits at the end, so that nothing but the date can be checked. */
@@ -82,9 +86,9 @@ phone(struct base_span match)
 
 const struct rules_check rules_checks_kr[] = {
 	{"kr-brn", business_number, 0.09, "NTS, business registration number"},
-	{"kr-frn", foreigner_number, 0.0016, "Ministry of Justice, alien registration number"},
+	{"kr-frn", foreigner_number, 0.098, "Ministry of Justice, alien registration number"},
 	{"kr-phone", phone, 0.5, "MSIT, numbering plan"},
-	{"kr-rrn", resident_number, 0.0022, "Resident Registration Act, enforcement rules, annex"},
+	{"kr-rrn", resident_number, 0.073, "Resident Registration Act, enforcement rules, annex"},
 };
 
 const size_t rules_checks_kr_count = BASE_COUNT(rules_checks_kr);

@@ -37,7 +37,7 @@ phone(struct base_span match)
 
 const struct rules_check rules_checks_lt[] = {
 	{"lt-personal-code", personal_code, 0.051, "Gyventoju registro istatymas, asmens kodas"},
-	{"lt-phone", phone, 0.33, "RRT, nacionalinis telefono rysio numeracijos planas"},
+	{"lt-phone", phone, 1.0, "RRT, nacionalinis telefono rysio numeracijos planas"},
 	{"lt-vat", vat, 0.1, "VMI, PVM moketojo kodas"},
 };
 

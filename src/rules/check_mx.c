@@ -28,6 +28,18 @@ is_day(const char *text)
 		       2000 + (unsigned)check_number(text, 2), (unsigned)check_number(text + 2, 2), (unsigned)check_number(text + 4, 2));
 }
 
+/* States of birth as the register writes them; NE is a birth abroad. */
+static bool
+is_state(const char *text)
+{
+	static const char states[] = "ASBCBSCCCHCLCMCSDFDGGRGTHGJCMCMNMSNENLNTOCPLQRQTSLSPSRTCTLTSVZYNZS";
+
+	for (size_t i = 0; i + 1 < sizeof states; i += 2)
+		if (memcmp(states + i, text, 2) == 0)
+			return true;
+	return false;
+}
+
 /* Four letters of the name, birthday, sex, state, three consonants, a character against doubles, check digit. */
 static bool
 curp(struct base_span match)
@@ -35,7 +47,8 @@ curp(struct base_span match)
 	char text[CHECK_MAX];
 	unsigned sum = 0, century;
 
-	if (check_compact(match, text) != 18 || !check_is_digits(text + 4, 6) || (text[10] != 'H' && text[10] != 'M' && text[10] != 'X'))
+	if (check_compact(match, text) != 18 || !check_is_digits(text + 4, 6) || (text[10] != 'H' && text[10] != 'M' && text[10] != 'X')
+		|| !is_state(text + 11))
 		return false;
 	for (unsigned i = 0; i < 17; i++)
 		sum += (check_value(text[i]) + (text[i] >= 'O' ? 1 : 0)) * (18 - i);
@@ -149,12 +162,12 @@ phone(struct base_span match)
 
 const struct rules_check rules_checks_mx[] = {
 	{"mx-clabe", clabe, 1.0 / 10, "ABM and Banco de Mexico, CLABE"},
-	{"mx-curp", curp, 0.0036, "RENAPO, Instructivo normativo para la asignacion de la CURP"},
+	{"mx-curp", curp, 0.047, "RENAPO, Instructivo normativo para la asignacion de la CURP"},
 	{"mx-nss", social_security, 1.0 / 10, "IMSS, numero de seguridad social"},
 	{"mx-phone", phone, 0.8, "IFT, plan nacional de numeracion"},
-	{"mx-rfc", rfc, 0.0033, "SAT, digito verificador del RFC"},
-	{"mx-rfc-date", rfc_date, 0.0365, "SAT, estructura del RFC"},
-	{"mx-voter-key", voter_key, 0.0128, "INE, clave de elector"},
+	{"mx-rfc", rfc, 0.037, "SAT, digito verificador del RFC"},
+	{"mx-rfc-date", rfc_date, 0.45, "SAT, estructura del RFC"},
+	{"mx-voter-key", voter_key, 0.16, "INE, clave de elector"},
 };
 
 const size_t rules_checks_mx_count = BASE_COUNT(rules_checks_mx);

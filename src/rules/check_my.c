@@ -38,7 +38,7 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_my[] = {
-	{"my-nric", identity_card, 0.032, "National Registration Department, MyKad number"},
+	{"my-nric", identity_card, 0.38, "National Registration Department, MyKad number"},
 	{"my-phone", phone, 0.4, "MCMC, numbering and electronic addressing plan"},
 };
 

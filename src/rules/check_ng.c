@@ -14,7 +14,7 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_ng[] = {
-	{"ng-phone", phone, 0.1, "NCC, national numbering plan"},
+	{"ng-phone", phone, 0.26, "NCC, national numbering plan"},
 };
 
 const size_t rules_checks_ng_count = BASE_COUNT(rules_checks_ng);

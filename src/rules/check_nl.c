@@ -59,7 +59,7 @@ phone(struct base_span match)
 
 const struct rules_check rules_checks_nl[] = {
 	{"nl-bsn", bsn, 1.0 / 11, "Regeling voorzieningen BSN, elfproef"},
-	{"nl-phone", phone, 0.24, "ACM, nummerplan telefoon- en ISDN-diensten"},
+	{"nl-phone", phone, 0.73, "ACM, nummerplan telefoon- en ISDN-diensten"},
 	{"nl-vat", vat, 0.1, "Belastingdienst, elfproef, and ISO 7064 MOD 97-10 since 2020"},
 };
 

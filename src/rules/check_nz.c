@@ -140,9 +140,9 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_nz[] = {
-	{"nz-bank-account", bank_account, 0.038, "Payments NZ and Inland Revenue, bank account number validation"},
+	{"nz-bank-account", bank_account, 0.093, "Payments NZ and Inland Revenue, bank account number validation"},
 	{"nz-business-number", business_number, 1.0 / 10, "NZBN register, GS1 General Specifications 7.9"},
-	{"nz-ird", ird_number, 0.013, "Inland Revenue, IRD number validation"},
+	{"nz-ird", ird_number, 0.038, "Inland Revenue, IRD number validation"},
 	{"nz-nhi", health_index, 0.045, "HISO 10046, National Health Index number"},
 	{"nz-phone", phone, 0.6, "NZ Telecommunications Forum, number administration deed"},
 };

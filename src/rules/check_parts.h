@@ -10,6 +10,9 @@
 bool check_is_public_tld(struct base_span label);
 bool check_is_private_tld(struct base_span label);
 
+/* check_global.c: two capitals, ISO 3166-1 alpha-2 and XK. */
+bool check_is_country(const char *text);
+
 /* check_net.c */
 bool check_email(struct base_span match);
 bool check_domain(struct base_span match);

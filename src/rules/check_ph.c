@@ -14,7 +14,7 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_ph[] = {
-	{"ph-phone", phone, 0.4, "NTC, numbering plan"},
+	{"ph-phone", phone, 0.85, "NTC, numbering plan"},
 };
 
 const size_t rules_checks_ph_count = BASE_COUNT(rules_checks_ph);

@@ -4,11 +4,11 @@
 #include "base/memory.h"
 #include "rules/check_digits.h"
 
-/* Counties 01 to 46, sectors of Bucharest 47 and 48 of old, 51 and 52, and 70 where the county is not told. */
+/* Counties 01 to 46, sectors of Bucharest 47 and 48 of old, 51 and 52; 70 and 80 to 83 where the county is not told. */
 static bool
 is_county(unsigned county)
 {
-	return (county >= 1 && county <= 48) || county == 51 || county == 52 || county == 70;
+	return (county >= 1 && county <= 48) || county == 51 || county == 52 || county == 70 || (county >= 80 && county <= 83);
 }
 
 /* Sex and century, birthday, county, number, check digit: a rest of 10 is written 1. From 7 on the first digit is for residents

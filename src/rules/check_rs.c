@@ -37,7 +37,7 @@ phone(struct base_span match)
 
 const struct rules_check rules_checks_rs[] = {
 	{"rs-bank-account", bank_account, 0.009, "Narodna banka Srbije, jedinstvena struktura racuna"},
-	{"rs-phone", phone, 0.4, "RATEL, plan numeracije"},
+	{"rs-phone", phone, 1.0, "RATEL, plan numeracije"},
 	{"rs-pib", tax_number, 0.09, "Poreska uprava, poreski identifikacioni broj"},
 };
 

@@ -25,8 +25,8 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_sa[] = {
-	{"sa-national-id", national_id, 0.02, "Ministry of Interior, identity and residence numbers"},
-	{"sa-phone", phone, 0.16, "CST, national numbering plan"},
+	{"sa-national-id", national_id, 0.098, "Ministry of Interior, identity and residence numbers"},
+	{"sa-phone", phone, 1.0, "CST, national numbering plan"},
 };
 
 const size_t rules_checks_sa_count = BASE_COUNT(rules_checks_sa);

@@ -37,15 +37,15 @@ organisation_number(struct base_span match)
 	return check_digits(match, text, 10) && is_organisation(text);
 }
 
-/* SE, the number of the organisation or person, two digits. */
+/* SE, the number of the organisation or person, two digits from 01 to 94. */
 static bool
 vat(struct base_span match)
 {
 	char text[CHECK_MAX];
 	size_t n = check_drop_prefix(text, check_compact(match, text), "SE");
 
-	return n == 12 && check_is_digits(text, n) && check_number(text + 10, 2) > 0 && !check_is_repeated(text, 10)
-	       && check_luhn_sum(text, 10) % 10 == 0;
+	return n == 12 && check_is_digits(text, n) && check_number(text + 10, 2) > 0 && check_number(text + 10, 2) <= 94
+	       && !check_is_repeated(text, 10) && check_luhn_sum(text, 10) % 10 == 0;
 }
 
 static bool

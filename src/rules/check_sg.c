@@ -53,7 +53,9 @@ entity_number(struct base_span match)
 		uint64_t year = check_number(text, 4);
 		return year >= 1880 && year <= 2049 && "ZKCMDNERGWH"[check_weighted(text, company, 9) % 11] == text[9];
 	}
-	if (!strchr("RST", text[0]) || !check_is_digits(text + 1, 2) || !check_is_digits(text + 5, 4) || check_is_digits(text + 3, 1))
+	/* R, S and T are the 1800s, 1900s and 2000s */
+	if (!strchr("RST", text[0]) || !check_is_digits(text + 1, 2) || (text[0] == 'T' && text[1] > '4') || !check_is_digits(text + 5, 4)
+		|| check_is_digits(text + 3, 1))
 		return false;
 	for (size_t i = 0; i < 9; i++) {
 		unsigned value = entity_value(text[i]);
@@ -96,7 +98,7 @@ phone(struct base_span match)
 
 const struct rules_check rules_checks_sg[] = {
 	{"sg-nric", nric, 0.038, "ICA, NRIC and FIN check letter"},
-	{"sg-phone", phone, 0.4, "IMDA, national numbering plan"},
+	{"sg-phone", phone, 1.0, "IMDA, national numbering plan"},
 	{"sg-uen", entity_number, 0.03, "ACRA, unique entity number"},
 	{"sg-vehicle", vehicle, 0.04, "LTA, vehicle registration check letter"},
 };

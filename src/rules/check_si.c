@@ -45,7 +45,7 @@ phone(struct base_span match)
 
 const struct rules_check rules_checks_si[] = {
 	{"si-emso", emso, 0.041, "Zakon o centralnem registru prebivalstva, EMSO"},
-	{"si-phone", phone, 0.4, "AKOS, splosni akt o nacrtu ostevilcenja"},
+	{"si-phone", phone, 0.89, "AKOS, splosni akt o nacrtu ostevilcenja"},
 	{"si-tax-number", tax_number, 1.0 / 11, "FURS, davcna stevilka"},
 };
 

@@ -25,7 +25,7 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_sk[] = {
-	{"sk-phone", phone, 0.17, "RU, narodny cislovaci plan"},
+	{"sk-phone", phone, 0.78, "RU, narodny cislovaci plan"},
 	{"sk-vat", vat, 0.093, "Financna sprava, IC DPH"},
 };
 

@@ -58,7 +58,7 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_tw[] = {
-	{"tw-national-id", national_id, 0.04, "Ministry of the Interior, national identification number"},
+	{"tw-national-id", national_id, 0.1, "Ministry of the Interior, national identification number"},
 	{"tw-phone", phone, 0.8, "NCC, telecommunications numbering plan"},
 	{"tw-ubn", business_number, 0.22, "Ministry of Finance, unified business number check, 2023"},
 };

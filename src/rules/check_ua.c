@@ -60,7 +60,7 @@ const struct rules_check rules_checks_ua[] = {
 	{"ua-edrpou", enterprise, 1.0 / 10, "Derzhstat, EDRPOU code"},
 	{"ua-phone", phone, 0.7, "NKEK, national numbering plan"},
 	{"ua-rntrc", taxpayer, 0.055, "State Tax Service, RNOKPP"},
-	{"ua-unzr", register_number, 0.0006, "Resolution of the Cabinet of Ministers 784 of 2017, UNZR"},
+	{"ua-unzr", register_number, 0.31, "Resolution of the Cabinet of Ministers 784 of 2017, UNZR"},
 };
 
 const size_t rules_checks_ua_count = BASE_COUNT(rules_checks_ua);

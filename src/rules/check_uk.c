@@ -132,11 +132,11 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_uk[] = {
-	{"uk-driving-licence", driving_licence, 0.01, "DVLA, driver number"},
+	{"uk-driving-licence", driving_licence, 0.46, "DVLA, driver number"},
 	{"uk-nhs", nhs, 1.0 / 11, "NHS Data Dictionary, NHS number"},
 	{"uk-nino", nino, 0.55, "HMRC, National Insurance Manual NIM39110"},
 	{"uk-phone", phone, 0.6, "Ofcom, National Telephone Numbering Plan"},
-	{"uk-postcode", postcode, 0.18, "Royal Mail, Postcode Address File"},
+	{"uk-postcode", postcode, 0.41, "Royal Mail, Postcode Address File"},
 	{"uk-utr", utr, 1.0 / 10, "HMRC, unique taxpayer reference"},
 	{"uk-vat", vat, 2.0 / 97, "HMRC, VAT registration number"},
 };

@@ -113,9 +113,9 @@ const struct rules_check rules_checks_us[] = {
 	{"us-aba", aba, 0.038, "ABA, Key to Routing Numbers"},
 	{"us-dea", dea, 1.0 / 10, "21 CFR 1301, DEA registration numbers"},
 	{"us-ein", ein, 0.83, "IRS, How EINs are assigned and valid prefixes"},
-	{"us-itin", itin, 0.045, "IRS, ITIN ranges"},
-	{"us-mbi", mbi, 0.002, "CMS, Understanding the MBI format"},
-	{"us-npi", npi, 0.02, "45 CFR 162.406"},
+	{"us-itin", itin, 0.44, "IRS, ITIN ranges"},
+	{"us-mbi", mbi, 1.0, "CMS, Understanding the MBI format"},
+	{"us-npi", npi, 0.098, "45 CFR 162.406"},
 	{"us-phone", check_phone_nanp, 0.6, "NANPA, numbering plan"},
 	{"us-ssn", ssn, 0.89, "SSA, SSN randomization"},
 };

@@ -41,7 +41,7 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_vn[] = {
-	{"vn-citizen-number", citizen_number, 0.038, "Decree 137/2015 and Circular 59/2021, personal identification number"},
+	{"vn-citizen-number", citizen_number, 1.0, "Decree 137/2015 and Circular 59/2021, personal identification number"},
 	{"vn-phone", phone, 0.6, "Ministry of Information and Communications, numbering plan"},
 	{"vn-tax-number", tax_number, 0.09, "General Department of Taxation, tax code"},
 };

@@ -34,7 +34,7 @@ phone(struct base_span match)
 }
 
 const struct rules_check rules_checks_za[] = {
-	{"za-id", identity_number, 0.0011, "Department of Home Affairs, identity number"},
+	{"za-id", identity_number, 0.009, "Department of Home Affairs, identity number"},
 	{"za-phone", phone, 0.8, "ICASA, numbering plan"},
 	{"za-tax-number", tax_number, 0.05, "SARS, income tax reference number"},
 };
