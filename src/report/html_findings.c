@@ -4,6 +4,7 @@
 #include "report/finding_id.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Above this many findings the tables start closed: a page is first an overview. Printing opens them. */
@@ -12,6 +13,7 @@ enum { OPEN_MAX = 300 };
 struct findings {
 	int64_t resource;
 	bool is_open, has_example, is_hidden;
+	char last[64]; /* the example before: one that looks the same says nothing */
 };
 
 static void
@@ -112,6 +114,10 @@ example(struct report *r, sqlite3_stmt *row, void *context)
 		f->is_hidden = true;
 		return ASSAY_OK;
 	}
+	struct base_span masked = report_column(row, FINDING_MASKED);
+	if (f->has_example && report_is(masked, f->last))
+		return ASSAY_OK;
+	snprintf(f->last, sizeof f->last, "%.*s", (int)masked.size, (const char *)masked.data);
 	html_raw(r, f->has_example ? ", <code title=\"record " : "<td><code title=\"record ");
 	html_number(r, sqlite3_column_int64(row, FINDING_RECORD));
 	html_raw(r, "\">");
@@ -132,13 +138,30 @@ end(struct report *r, void *context)
 	return ASSAY_OK;
 }
 
+static int
+entity_row(struct report *r, sqlite3_stmt *row, void *context)
+{
+	(void)context;
+	html_raw(r, "<tr>");
+	html_row_head(r, row, ENTITY_NAME);
+	html_cell(r, row, ENTITY_CATEGORY);
+	html_cell(r, row, ENTITY_ROLE);
+	html_number_cell(r, row, ENTITY_VALUES);
+	html_number_cell(r, row, ENTITY_COLUMNS);
+	html_number_cell(r, row, ENTITY_RESOURCES);
+	html_raw(r, "</tr>\n");
+	return ASSAY_OK;
+}
+
 int
 html_findings(struct report *r)
 {
 	struct findings f = {0};
 	struct report_finding_visitor visitor = {begin, example, end, &f};
 	const struct report_summary *s = r->summary;
-	int e;
+	struct html_rows entities = {
+		.caption = "What was found, by entity", .heads = "Entity|Category|Role|#Values|#Columns|#Resources", .each = entity_row};
+	int e = ASSAY_OK;
 
 	html_section(r, "findings", "Findings by column", NULL);
 	html_raw(r, "<p class=\"intro\"><b id=\"n-findings\">");
@@ -154,7 +177,9 @@ html_findings(struct report *r)
 	html_raw(r, "</b> suppressed with a reason, <b id=\"n-undecided\">");
 	html_number(r, s->undecided);
 	html_raw(r, "</b> undecided.</p>\n");
-	e = report_each_finding(r, &visitor);
+	if (s->findings > 0)
+		e = html_table_of(r, report_entities, &entities);
+	e = e < 0 ? e : report_each_finding(r, &visitor);
 	close_resource(r, &f);
 	html_section_end(r);
 	return e;

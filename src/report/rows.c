@@ -18,6 +18,13 @@ const char report_findings[] =
 	"LEFT JOIN entity e ON e.entity=f.entity LEFT JOIN example x ON x.finding_id=f.id "
 	"ORDER BY r.name, c.name, f.entity";
 
+const char report_entities[] =
+	"SELECT f.entity, coalesce(e.category, '-'), coalesce(e.role, 'other') AS rank, sum(f.count), count(*), count(DISTINCT "
+	"c.resource_id) "
+	"FROM finding f JOIN field c ON c.id=f.field_id LEFT JOIN entity e ON e.entity=f.entity WHERE f.state='reported' GROUP BY f.entity "
+	"ORDER BY CASE rank WHEN 'secret' THEN 0 WHEN 'sensitive' THEN 1 WHEN 'direct' THEN 2 WHEN 'quasi' THEN 3 ELSE 4 END, 4 DESC, "
+	"f.entity";
+
 const char report_issues[] =
 	"SELECT r.name, i.code, i.rule, i.record, i.raw, i.count, i.detail FROM issue i LEFT JOIN resource r ON r.id=i.resource_id "
 	"ORDER BY r.name IS NULL, r.name, i.code, i.rule, i.record, i.raw, i.detail";

@@ -42,6 +42,10 @@ enum {
 	FINDING_EXAMPLE
 };
 
+/* What was reported, by entity, what weighs most first; an overview of report_findings. */
+extern const char report_entities[];
+enum { ENTITY_NAME, ENTITY_CATEGORY, ENTITY_ROLE, ENTITY_VALUES, ENTITY_COLUMNS, ENTITY_RESOURCES };
+
 extern const char report_issues[];
 enum { ISSUE_RESOURCE, ISSUE_CODE, ISSUE_RULE, ISSUE_RECORD, ISSUE_OFFSET, ISSUE_COUNT, ISSUE_DETAIL };
 

@@ -199,6 +199,32 @@ blocker_row(struct report *r, sqlite3_stmt *row, void *context)
 	return ASSAY_OK;
 }
 
+/* "  sensitive  HEALTH_TERM     120 values in 2 columns of 1 resource" */
+static int
+entity_row(struct report *r, sqlite3_stmt *row, void *context)
+{
+	enum { ROLE = 9, NAME = 24 };
+	static const char *const nouns[] = {"value", "column", "resource"}, *const joins[] = {"  ", " in ", " of "};
+	static const int counts[] = {ENTITY_VALUES, ENTITY_COLUMNS, ENTITY_RESOURCES};
+	struct lines *l = context;
+	struct text *t = l->text;
+
+	if (l->n++ >= LINES_SHOWN)
+		return ASSAY_OK;
+	if (l->shown++ == 0)
+		text_heading(t, "What was found, what weighs most first");
+	text_raw(t, "  ");
+	text_cell(t, report_column(row, ENTITY_ROLE), ROLE, false);
+	text_raw(t, "  ");
+	text_cell(t, report_column(row, ENTITY_NAME), NAME, false);
+	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+		int64_t n = sqlite3_column_int64(row, counts[i]);
+		base_buffer_format(&r->out, "%s%" PRId64 " %s%s", joins[i], n, nouns[i], n == 1 ? "" : "s");
+	}
+	text_raw(t, "\n");
+	return ASSAY_OK;
+}
+
 static void
 write_bases(struct text *t)
 {
@@ -322,7 +348,7 @@ static int
 write_audit(struct text *t)
 {
 	const struct report_summary *s = t->report->summary;
-	struct lines blockers = {.text = t}, questions = {.text = t}, changes = {.text = t};
+	struct lines blockers = {.text = t}, questions = {.text = t}, changes = {.text = t}, entities = {.text = t};
 	int e = s->is_judged ? ASSAY_OK : text_findings(t);
 
 	write_headline(t);
@@ -334,6 +360,10 @@ write_audit(struct text *t)
 	if (s->is_judged)
 		e = e < 0 ? e : report_each(t->report, report_blockers, blocker_row, &blockers);
 	more(&blockers, "");
+	/* without judgement the columns stand above */
+	if (s->is_judged)
+		e = e < 0 ? e : report_each(t->report, report_entities, entity_row, &entities);
+	more(&entities, "; --format json lists all by column");
 	write_bases(t);
 	e = e < 0 ? e : report_each(t->report, report_changes, change_row, &changes);
 	more(&changes, "; --format json lists all");

@@ -131,8 +131,8 @@ test_first_screen(void **state)
 		"team-support", "5f1d2c3b4a59687786958473625140fedcba98765432100123456789abcdef01", "acme.example/audit",
 		"Data office, Acme Example",
 		"assay log verify --vkey &#39;acme.example/audit+1a2b3c4d+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=&#39;",
-		"assay log prove 7", "assay explain gdpr-a9.1-1", "W-2026-02: expired", "1 new, 0 gone, 1 changed.", "not selected",
-		"Remove or mask the columns"};
+		"assay log prove 7", "assay explain gdpr-a9.1-1", "W-2026-02: expired", "1 new, 0 gone, 1 changed.",
+		"What was found, by entity", "not selected", "Remove or mask the columns"};
 	sqlite3 *db = fixture_audit();
 	struct rendered page = render(db, "html");
 	xmlDocPtr doc = parse(&page, "audit");

@@ -48,6 +48,9 @@ test_audit(void **state)
 			   "     fix: Declare or provide what is missing, then audit again.\n");
 	assert_holds(&out, "  data              2        1        1        0        0        0\n");
 	assert_holds(&out, "    2 controls  no comparable list of 'erased' persons\n    1 control   missing: document:/record\n");
+	assert_holds(&out, "What was found, what weighs most first\n  sensitive  ICD10_CODE              ");
+	assert_holds(&out, "What changed\n  changed  verdict gdpr-a9.1-1: review -> fail\n  new      finding ICD10_CODE in "
+			   "data/visits.csv, dx: 3 values\n");
 	assert_holds(&out, "  W-2026-02: expired\n");
 	assert_holds(&out, "coverage  5 resources: 3 complete, 0 sampled, 0 incomplete, 1 unread, 1 excluded\n");
 	rendered_free(&out);
