@@ -19,10 +19,13 @@ import sys
 import tempfile
 
 import quality
+from quality_labels import Failure
+from quality_score import ratio
 
 TAXONOMY = os.path.join(quality.ROOT, "policies", "taxonomy.yaml")
 SECRET_ROW = re.compile(r"^  ([A-Z][A-Z0-9_]*): \{.*\bsecret: true\b")
 
+Span = collections.namedtuple("Span", "record start end entity")
 Case = collections.namedtuple("Case", "text is_secret spans group")
 
 
@@ -37,7 +40,25 @@ def read_cases(path):
             rows = json.load(file)["cases"]
             return [Case(r["text"].replace("{+}", ""), bool(r["secret"]), r.get("spans") or [], r.get("rule") or r.get("plugin") or "all") for r in rows]
         except (json.JSONDecodeError, KeyError, TypeError):
-            raise quality.Failure(f"{path}: not a set of cases: expected {{\"cases\": [{{\"text\": …, \"secret\": …}}]}}") from None
+            raise Failure(f"{path}: not a set of cases: expected {{\"cases\": [{{\"text\": …, \"secret\": …}}]}}") from None
+
+
+def find_spans(assay, texts):
+    """What is reported in the texts; bytes of UTF-8 become code points."""
+    found = []
+    with tempfile.TemporaryDirectory(prefix="assay-quality-") as folder:
+        source = os.path.join(folder, "texts.jsonl")
+        with open(source, "w", encoding="utf-8") as file:
+            for number, text in enumerate(texts, 1):
+                file.write(json.dumps({"id": number, "text": text}, ensure_ascii=False) + "\n")
+        with open(quality.run_assay(assay, source, folder, ()), encoding="utf-8") as file:
+            rows = [json.loads(line) for line in file]
+    for row in rows:
+        if row.get("state") == "reported" and row.get("column") == "/text":
+            data = texts[row["record"] - 1].encode()
+            start, end = (len(data[:row[k]].decode(errors="replace")) for k in ("start", "end"))
+            found.append(Span(row["record"], start, end, row["entity"]))
+    return found
 
 
 def is_hit(case, found):
@@ -63,10 +84,10 @@ def figures(rows):
     return {
         "wanted": n["found"] + n["missed"],
         "found": n["found"],
-        "recall": quality.ratio(n["found"], n["found"] + n["missed"]),
+        "recall": ratio(n["found"], n["found"] + n["missed"]),
         "without": n["alarms"] + n["quiet"],
         "alarms": n["alarms"],
-        "quiet": quality.ratio(n["quiet"], n["alarms"] + n["quiet"]),
+        "quiet": ratio(n["quiet"], n["alarms"] + n["quiet"]),
     }
 
 
@@ -117,7 +138,7 @@ def arguments(argv):
 def main(argv):
     options = arguments(argv)
     sys.stdout.reconfigure(errors="backslashreplace")
-    floor = quality.read_floor(options.floor) if options.floor else {}
+    floor = quality.read_floor(options.floor)["floors"] if options.floor else {}
     secrets, report, low = secret_entities(), {}, []
     print(f"  {'':<34} {'secrets found':>14} {'R':>5}   {'false alarms':>14} {'quiet':>5}")
     for path in options.datasets:
@@ -127,8 +148,7 @@ def main(argv):
             continue
         cases = read_cases(path)
         texts = [case.text for case in cases]
-        with tempfile.TemporaryDirectory(prefix="assay-quality-") as folder:
-            spans = quality.read_spans(quality.scan(quality.find_assay(options.assay), texts, folder), texts)
+        spans = find_spans(quality.find_assay(options.assay), texts)
         rows, by_record = score(cases, [s for s in spans if s.entity in secrets])
         report[name] = figures(rows)
         print_row(name, report[name])
@@ -149,6 +169,6 @@ def main(argv):
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except quality.Failure as failure:
+    except Failure as failure:
         print(f"quality-secrets: {failure}", file=sys.stderr)
         sys.exit(3)
