@@ -3,6 +3,7 @@
 
     scripts/quality [--assay BIN | --spans FILE] [options] [DATASET...]      score; default: the synthetic set of presidio-research
     scripts/quality --make FOLDER [--seed N]                                 write the data sets of our own: own-texts.jsonl, own-columns
+    scripts/quality --recall [--check] [--lower]                             write docs/recall.md and src/policy/recall.sql, or compare
 
 A data set is one of three, told apart by its content:
   presidio-research  a JSON list of {"full_text", "spans": [{"entity_type", "start_position", "end_position"}]}
@@ -14,7 +15,7 @@ Spans (--spans) are Assay's own, or lines {"record" or "file", "start", "end", "
 {"column", "entity"} for columns as a whole. Without --spans the program scans the data. Offsets of data sets are code points; those of
 Assay's spans are bytes of UTF-8 and are converted. A found span matches a labelled one of the same entity when intersection over union is
 at least 0.5; each matches once, best pairs first. In columns any span of the entity answers its cell. Entities that the data set does not
-label are not scored, unless --strict. Exit: 0 done, 1 below a floor, 2 wrong options, 3 data that cannot be read.
+label are not scored, unless --strict. Exit: 0 done, 1 below a floor or a table differs, 2 wrong options, 3 data that cannot be read.
 Standard library only.
 """
 import argparse
@@ -27,6 +28,7 @@ import tempfile
 
 from quality_labels import Failure, SpanReader, read_dataset, read_json, read_map
 from quality_make import SEED, make
+from quality_recall import lowered, recall_tables
 from quality_score import IOU_MIN, STRUCTURED, score_cells, score_columns, score_texts, totals
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -160,6 +162,9 @@ def arguments(argv):
     parser.add_argument("datasets", nargs="*", metavar="DATASET", help="default: the synthetic set of presidio-research")
     parser.add_argument("--make", metavar="FOLDER", help="write the data sets of our own into this folder, and score nothing")
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="with --make: another seed gives other values (default 1)")
+    parser.add_argument("--recall", action="store_true", help="measure recall on all sources and write the recall table")
+    parser.add_argument("--check", action="store_true", help="with --recall: write nothing, exit 1 when the table differs")
+    parser.add_argument("--lower", action="store_true", help="with --recall: write it even where a floor goes down")
     parser.add_argument("--assay", metavar="BIN", help="program to run (default: build/release/assay, then assay on the path)")
     parser.add_argument("--country", metavar="CC,...", help="packs of these countries, or 'all' (default: those of the program)")
     parser.add_argument("--spans", metavar="FILE", help="score these spans of any tool instead of running the program; one data set")
@@ -219,12 +224,34 @@ def score(options, path, own):
     return dataset, result, verdicts
 
 
+def recall(options):
+    """Writes both forms of the recall table; floors go down only when that is asked for."""
+    assay = find_assay(options.assay)
+    texts = recall_tables(lambda dataset, reader, extra: scan(assay, dataset, reader, extra), ROOT, DEFAULT_DATASET)
+    wrong = []
+    for path, text in texts.items():
+        name = os.path.relpath(path, ROOT)
+        with open(path, encoding="utf-8") if os.path.exists(path) else open(os.devnull, encoding="utf-8") as file:
+            if options.check and file.read() != text:
+                wrong.append(f"{name}: is not what scripts/quality --recall writes")
+        if not options.lower:
+            wrong += [f"{name}: {line}" for line in lowered(path, text)]
+    for line in wrong:
+        print(line, file=sys.stderr)
+    for path, text in texts.items() if not options.check and not wrong else ():
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    return 1 if wrong else 0
+
+
 def main(argv):
     options = arguments(argv)
     sys.stdout.reconfigure(errors="backslashreplace")
     if options.make:
         make(options.make, options.seed)
         return 0
+    if options.recall:
+        return recall(options)
     floor = read_floor(options.floor) if options.floor else None
     own = read_map(options.map) if options.map else {}
     report, low = {}, []

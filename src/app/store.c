@@ -31,6 +31,20 @@ add_unknown_entities(sqlite3 *db, const struct rules *rules, const struct policy
 	return r;
 }
 
+/* What the scan's packs can find, and whether it was asked for: an absence is worth as much as the recall of what was looked for. */
+static int
+add_sought(sqlite3 *db, const struct rules *rules, struct assay_error *err)
+{
+	_cleanup_free_ bool *looked_for = base_calloc(rules->n_entities + 1, sizeof *looked_for);
+	int r = looked_for ? ASSAY_OK : base_error_nomem(err);
+
+	for (size_t i = 0; i < rules->n && r == ASSAY_OK; i++)
+		looked_for[rules->rule[i].entity] |= !rules->rule[i].is_silent;
+	for (size_t i = 0; i < rules->n_entities && r == ASSAY_OK; i++)
+		r = facts_insert(db, "sought", err, "ti", rules->entities[i], (int64_t)looked_for[i]);
+	return r;
+}
+
 /* Declared in the manifest's columns: section, or plainly prose. */
 static const char *
 field_role(const struct manifest *m, const struct scan_resource *resource, const struct scan_field *field)
@@ -179,6 +193,7 @@ store_scan(sqlite3 *db, const struct scan_job *job, const struct project *projec
 	int r = first_field ? policy_fill_taxonomy(set, db, err) : base_error_nomem(err);
 
 	r = r < 0 ? r : add_unknown_entities(db, job->rules, set, err);
+	r = r < 0 ? r : add_sought(db, job->rules, err);
 	for (size_t i = 0; i < job->result->n_resources && r == ASSAY_OK; i++) {
 		first_field[i] = next_field;
 		r = store_resource(db, job, project, i, &next_field, err);

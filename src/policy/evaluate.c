@@ -342,6 +342,22 @@ run_sql(struct evaluator *e, struct rows *rows, struct assay_error *why, bool *r
 	return e2;
 }
 
+/* Why an absence cannot pass: entities that the control needs were not looked for, or nobody knows how many of them are found. */
+static int
+recall_reason(struct evaluator *e, char **ret)
+{
+	const char *parameters[] = {e->control->sql};
+
+	return facts_text(e->db, ret, e->err,
+		"WITH needed AS (SELECT entity, has_floor FROM sought_recall WHERE entity IN(SELECT entity FROM needed_entity WHERE "
+		"instr(?1, reads) > 0)), open AS (SELECT entity, count(*) OVER () AS n FROM needed WHERE NOT has_floor ORDER BY entity "
+		"LIMIT 3) "
+		"SELECT printf('nothing found, but %d of %d kinds of values were not looked for or have no published recall: ', n, "
+		"(SELECT count(*) FROM needed)) || group_concat(entity, ', ') || iif(n > 3, ' and ' || (n-3) || ' more', '') FROM open "
+		"HAVING n > 0",
+		1, parameters);
+}
+
 /* Why an absence cannot pass: what was not examined. */
 static int
 unexamined_reason(struct evaluator *e, char **ret)
@@ -398,6 +414,8 @@ write_roll_up(struct evaluator *e, const struct rows *rows)
 			return base_error_nomem(e->err);
 	} else if (e->control->absence) {
 		r = unexamined_reason(e, &reason);
+		if (r == ASSAY_OK && !reason)
+			r = recall_reason(e, &reason);
 		if (r < 0)
 			return r;
 		if (reason)

@@ -31,10 +31,10 @@ facts_exec(sqlite3 *db, const char *sql, struct assay_error *err)
 }
 
 static const char *
-schema_text(void)
+asset_text(const char *name)
 {
 	for (size_t i = 0; policy_assets[i].name; i++)
-		if (strstr(policy_assets[i].name, "schema.sql"))
+		if (strstr(policy_assets[i].name, name))
 			return policy_assets[i].data;
 	return NULL;
 }
@@ -42,7 +42,7 @@ schema_text(void)
 int
 facts_create(const char *path, sqlite3 **ret, struct assay_error *err)
 {
-	const char *schema = schema_text();
+	const char *schema = asset_text("schema.sql"), *recall = asset_text("recall.sql");
 	sqlite3 *db = NULL;
 	int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI | SQLITE_OPEN_NOFOLLOW, NULL), r;
 
@@ -55,6 +55,7 @@ facts_create(const char *path, sqlite3 **ret, struct assay_error *err)
 			"PRAGMA user_version=1;",
 			err);
 		r = r < 0 ? r : facts_exec(db, schema, err);
+		r = r < 0 ? r : facts_exec(db, recall, err);
 	}
 	if (r < 0) {
 		sqlite3_close(db);

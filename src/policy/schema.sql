@@ -24,6 +24,10 @@ CREATE TABLE entity(entity TEXT PRIMARY KEY, category TEXT NOT NULL, role TEXT N
   is_secret INT NOT NULL, dpv TEXT, fides TEXT) STRICT, WITHOUT ROWID;
 CREATE TABLE entity_class(entity TEXT, jurisdiction TEXT, class TEXT, clause TEXT, condition TEXT,
   PRIMARY KEY(entity,jurisdiction,class)) STRICT, WITHOUT ROWID;
+-- Recall of detection per entity and kind of source (column, text), as docs/recall.md publishes it; floor_ppm is the lower bound. Filled by recall.sql.
+CREATE TABLE recall(entity TEXT NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL, items INT NOT NULL, found INT NOT NULL, floor_ppm INT NOT NULL,
+  PRIMARY KEY(entity,kind,source)) STRICT, WITHOUT ROWID;
+CREATE TABLE sought(entity TEXT PRIMARY KEY, looked_for INT NOT NULL) STRICT, WITHOUT ROWID;   -- what the scan's packs can find, and whether it was asked for
 -- Rights lists that could be compared: hits counts records whose fingerprint stands in the list; state ok, empty, stale, mismatch, missing.
 CREATE TABLE rights_list(name TEXT PRIMARY KEY, state TEXT NOT NULL, entity TEXT, field TEXT, entries INT, compared INT, hits INT, detail TEXT) STRICT, WITHOUT ROWID;
 -- State of each referenced document (…/ref, lia, compatibility, dpia): does the file exist, and its digest.
@@ -186,3 +190,14 @@ CREATE VIEW unexamined AS SELECT name AS resource, state, coalesce(note, state) 
   UNION ALL SELECT r.name, 'undecided', f.entity || ' in ' || c.name || ' undecided' FROM finding f JOIN field c ON c.id=f.field_id
     JOIN resource r ON r.id=c.resource_id WHERE f.state='undecided'
   UNION ALL SELECT '.', 'expected', coalesce(detail, 'fewer files or records than declared') FROM issue WHERE code='expect';
+-- What a control that reads one of these views must be able to find: entities of its class without a condition.
+CREATE VIEW needed_entity(reads, entity) AS
+  SELECT v.column1, k.entity FROM entity_class k JOIN (VALUES('personal_finding','eu','personal'),('special_category_finding','eu','special'),
+    ('criminal_finding','eu','criminal'),('ccpa_finding','us-ca','personal'),('ccpa_sensitive_finding','us-ca','sensitive'),
+    ('hipaa_identifier_finding','us-hipaa','hipaa-identifier')) v ON v.column2=k.jurisdiction AND v.column3=k.class WHERE k.condition IS NULL
+  UNION ALL SELECT 'secret_finding', entity FROM entity WHERE is_secret
+  UNION ALL SELECT 'direct_identifier_finding', k.entity FROM entity_class k JOIN entity e ON e.entity=k.entity
+    WHERE k.jurisdiction='eu' AND k.class='personal' AND k.condition IS NULL AND e.role='direct';
+-- Was an entity looked for, and are half of its values at least found in columns as far as was measured? The worst source counts.
+CREATE VIEW sought_recall AS SELECT s.entity, s.looked_for AND coalesce((SELECT min(floor_ppm) FROM recall r WHERE r.entity=s.entity AND r.kind='column'), 0) >= 500000
+  AS has_floor FROM sought s;

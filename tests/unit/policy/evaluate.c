@@ -109,6 +109,48 @@ absence_passes_only_where_everything_was_seen(void **state)
 	}
 }
 
+static const struct {
+	const char *sought, *want;
+} recalls[] = {
+	/* as the scan fills it: an e-mail address has a published recall, a diagnosis is no part of the class that is asked for */
+	{"('EMAIL_ADDRESS', 1), ('HEALTH_TERM', 0)", "pass data 0: A title"},
+	{"('EMAIL_ADDRESS', 0), ('CREDIT_CARD', 1)",
+		"review data 0: nothing found, but 1 of 2 kinds of values were not looked for or have no "
+		"published recall: EMAIL_ADDRESS"},
+	{"('EMAIL_ADDRESS', 1), ('X_LOW', 1)", "review data 0: nothing found, but 1 of 2 kinds of values were not looked for or have no "
+					       "published recall: X_LOW"},
+	{"('A', 1), ('B', 1), ('C', 1), ('D', 1)",
+		"review data 0: nothing found, but 4 of 4 kinds of values were not looked for or have no "
+		"published recall: A, B, C and 1 more"},
+};
+
+/* Only the class that the control's view draws on counts, without entities that hold under a condition. */
+static void
+absence_passes_only_with_a_published_recall(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < BASE_COUNT(recalls); i++) {
+		struct world w;
+		_cleanup_free_ char *sql = base_format("DELETE FROM entity_class; INSERT INTO sought VALUES%s", recalls[i].sought);
+
+		assert_non_null(sql);
+		world_open(&w);
+		world_sql(&w, "INSERT INTO resource(id, name, kind, state) VALUES(1, 'a.csv', 'csv', 'complete')");
+		world_sql(&w, sql);
+		world_sql(&w, "INSERT INTO entity_class SELECT entity, 'eu', iif(entity = 'HEALTH_TERM', 'special', 'personal'), NULL, "
+			      "NULL FROM sought");
+		world_sql(&w, "INSERT INTO recall VALUES('X_LOW', 'column', 'good', 100, 100, 963000), ('X_LOW', 'column', 'bad', 100, 50, "
+			      "403000)");
+		world_judge(&w,
+			"    needs: {required: [findings]}\n    absence: true\n    sql: SELECT resource, 'fail' AS status, 'x' AS reason "
+			"FROM "
+			"personal_finding\n",
+			(struct policy_options){0});
+		world_expect_roll_up(&w, recalls[i].want);
+		world_close(&w);
+	}
+}
+
 /* A finding stands even where not everything was read. */
 static void
 absence_does_not_soften_a_contradiction(void **state)
@@ -446,12 +488,13 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(roll_ups_take_the_worst_status_and_the_weakest_basis),
 		cmocka_unit_test(rows_keep_place_and_dimensions), cmocka_unit_test(absence_passes_only_where_everything_was_seen),
-		cmocka_unit_test(absence_does_not_soften_a_contradiction), cmocka_unit_test(gates_stand_in_their_order),
-		cmocka_unit_test(each_need_is_asked_for), cmocka_unit_test(conditional_declarations_are_asked_for_after_the_predicate),
-		cmocka_unit_test(useless_evidence_is_none), cmocka_unit_test(controls_hold_between_their_dates),
-		cmocka_unit_test(sql_sees_the_day_of_the_audit), cmocka_unit_test(laws_hold_where_they_are_declared),
-		cmocka_unit_test(identifiers_of_an_undeclared_place_are_a_question), cmocka_unit_test(profiles_say_what_blocks),
-		cmocka_unit_test(drafts_never_block), cmocka_unit_test(a_broken_ledger_blocks_and_an_unpinned_one_does_not)};
+		cmocka_unit_test(absence_passes_only_with_a_published_recall), cmocka_unit_test(absence_does_not_soften_a_contradiction),
+		cmocka_unit_test(gates_stand_in_their_order), cmocka_unit_test(each_need_is_asked_for),
+		cmocka_unit_test(conditional_declarations_are_asked_for_after_the_predicate), cmocka_unit_test(useless_evidence_is_none),
+		cmocka_unit_test(controls_hold_between_their_dates), cmocka_unit_test(sql_sees_the_day_of_the_audit),
+		cmocka_unit_test(laws_hold_where_they_are_declared), cmocka_unit_test(identifiers_of_an_undeclared_place_are_a_question),
+		cmocka_unit_test(profiles_say_what_blocks), cmocka_unit_test(drafts_never_block),
+		cmocka_unit_test(a_broken_ledger_blocks_and_an_unpinned_one_does_not)};
 
 	return cmocka_run_group_tests_name("policy evaluation", tests, NULL, NULL);
 }
