@@ -36,6 +36,7 @@ struct project_options {
 	const char *manifest; /* --manifest; NULL: ROOT/assay.yaml if there is one */
 	const char *access;   /* --access; NULL: manifest's `access:` or ROOT/access.yaml if there is one */
 	const char *waivers;  /* NULL: ROOT/assay.waivers.yaml if there is one */
+	const char *allow;    /* NULL: manifest's `allow:` or ROOT/assay.allow.yaml if there is one; without manifest none */
 	const char *vkey;     /* --vkey: trusted verifier key, goes before all others */
 	const char *passphrase;           /* NULL: none was given */
 	bool unprotected_key;             /* --unprotected-key: a new key is stored without passphrase */
@@ -143,6 +144,9 @@ int app_rules_show(const struct scan_request *request, const char *name, bool la
 int app_rules_test(const struct scan_request *request, const struct app_sink *sink, struct app_outcome *outcome, struct assay_error *err);
 /* Loads and lints pack files; warnings to the sink. */
 int app_rules_lint(const struct scan_request *request, const struct app_sink *sink, struct app_outcome *outcome, struct assay_error *err);
+/* Prints the entry of an allow-list for a value of an entity: its fingerprint under the project's key, nothing of the value. */
+int app_rules_allow(struct project *project, const struct scan_request *request, const char *entity, const char *value, size_t size,
+	const struct app_sink *sink, struct assay_error *err);
 int app_policies_list(
 	const struct audit_request *request, bool categories, bool json, const struct app_sink *sink, struct assay_error *err);
 int app_policies_show(const struct audit_request *request, const char *id, const struct app_sink *sink, struct assay_error *err);

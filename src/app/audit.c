@@ -98,6 +98,38 @@ list_packs(const struct rules *rules, const struct policy_set *set, struct base_
 	return r < 0 || json->failed || text->failed ? base_error_nomem(err) : ASSAY_OK;
 }
 
+/* Which entries of the allow-list were met how often: "entry 1 (line 4): 2 values, test card of the shop". */
+static int
+set_allowed(struct audit *a, struct assay_error *err)
+{
+	const struct allow *allow = a->project->allow;
+	char digest[7 + 65] = "sha256:";
+	struct base_buffer lines;
+	int r = ASSAY_OK;
+
+	if (!allow)
+		return ASSAY_OK;
+	base_hex((struct base_span){allow_sha256(allow), 32}, digest + 7);
+	base_buffer_init(&lines, LIMIT_CONFIG_FILE);
+	for (size_t i = 0; i < allow_count(allow) && r == ASSAY_OK; i++) {
+		const struct allow_entry *entry = allow_at(allow, i);
+		_cleanup_free_ char *reason = NULL;
+		if (a->job.n_allowed[i] == 0)
+			continue;
+		r = entry->reason ? scan_mask_text(a->job.scan, entry->reason, &reason, err) : ASSAY_OK;
+		base_buffer_format(&lines, "%sentry %zu (line %u): %llu value%s%s%s", lines.size ? "\n" : "", i + 1, entry->at.line,
+			(unsigned long long)a->job.n_allowed[i], a->job.n_allowed[i] == 1 ? "" : "s", reason ? ", " : "",
+			reason ? reason : "");
+	}
+	if (r == ASSAY_OK && lines.failed)
+		r = base_error_nomem(err);
+	r = r < 0 ? r : facts_set_property(a->db, "allow", digest, err);
+	if (r == ASSAY_OK && lines.size > 0)
+		r = facts_set_property(a->db, "allow.applied", lines.data, err);
+	base_buffer_dispose(&lines);
+	return r;
+}
+
 static int
 set_common(struct audit *a, const char *kind, struct assay_error *err)
 {
@@ -109,6 +141,7 @@ set_common(struct audit *a, const char *kind, struct assay_error *err)
 	base_buffer_init(&text, LIMIT_ENTRY);
 	r = list_packs(a->job.rules, a->judge.set, &a->packs, &text, err);
 	r = r < 0 ? r : facts_set_property(db, "packs", text.data, err);
+	r = r < 0 ? r : set_allowed(a, err);
 	base_buffer_dispose(&text);
 	r = r < 0 ? r : crypto_sha256(options, strlen(options), a->options_sha256);
 	r = r < 0 ? r : facts_set_property(db, "kind", kind, err);

@@ -126,6 +126,8 @@ audit_entry_body(sqlite3 *db, const struct project *p, const struct audit_facts 
 	base_json_init_canonical(&j, out);
 	base_json_open_object(&j);
 	member_sha256(&j, "access", p->access ? access_sha256(p->access) : NULL);
+	if (p->allow)
+		member_sha256(&j, "allow", allow_sha256(p->allow));
 	base_json_member_text(&j, "as_of", facts->as_of);
 	base_json_member_int(&j, "blocking", blocking);
 	r = write_coverage(db, &j, err);

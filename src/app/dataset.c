@@ -17,7 +17,7 @@
 static int
 list_own_files(const struct project *p, const char *const *outputs, size_t n_outputs, char ***ret, size_t *ret_n)
 {
-	const char *own[] = {p->state, p->manifest_path, p->access_path, p->waivers_path, p->trust_path, p->extra_path};
+	const char *own[] = {p->state, p->manifest_path, p->access_path, p->waivers_path, p->allow_path, p->trust_path, p->extra_path};
 	size_t n = 0;
 	char **list = base_calloc(BASE_COUNT(own) + n_outputs + 1, sizeof *list);
 
@@ -98,9 +98,10 @@ static int
 check_output(
 	const struct project *p, const char *path, const char *const *roots, size_t n_roots, bool use_manifest, struct assay_error *err)
 {
-	const char *own[] = {p->manifest_path, p->access_path, p->waivers_path, p->trust_path, p->extra_path};
+	const char *own[] = {p->manifest_path, p->access_path, p->waivers_path, p->allow_path, p->trust_path, p->extra_path};
 	/* read when they are there, so not to be made by accident either */
-	static const char *const usual[] = {"assay.yaml", "access.yaml", "assay.waivers.yaml", "trust.yaml", "assay.checkpoint"};
+	static const char *const usual[] = {
+		"assay.yaml", "access.yaml", "assay.waivers.yaml", "assay.allow.yaml", "trust.yaml", "assay.checkpoint"};
 	const char *name = base_path_below(p->root, path);
 	bool is_taken = lies_below(p->state, path), is_read = false;
 

@@ -117,6 +117,11 @@ explain_text(struct explaining *e, size_t *ret_reported, struct assay_error *err
 	size_t n = 0, reported = 0;
 	int r = scan_job_rules(e->project, request, &rules, err);
 
+	if (e->project->allow) {
+		r = r < 0 ? r : scan_job_check_allow(e->project, rules, err);
+		options.allow = e->project->allow;
+		options.fingerprint_key = e->project->has_fingerprint ? e->project->fingerprint_key : NULL;
+	}
 	r = r < 0 ? r : attempt_new(rules, &options, &attempt, err);
 	r = r < 0 ? r : attempt_run(attempt, NULL, text, &spans, &n, err);
 	if (r < 0)

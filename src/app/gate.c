@@ -17,9 +17,9 @@ enum { GATE_MAX_AGE_DAYS = 30 };
 
 /* What the ledger says about this dataset and profile; the newest entry wins. */
 struct candidate {
-	const char *dataset, *profile;              /* wanted; dataset as "sha256:…" */
-	char *manifest, *access, *waivers, *rights; /* digests the audit was made with; NULL = none */
-	bool has_rights;                            /* lists are declared now, and their digest */
+	const char *dataset, *profile;                      /* wanted; dataset as "sha256:…" */
+	char *manifest, *access, *waivers, *rights, *allow; /* digests the audit was made with; NULL = none */
+	bool has_rights;                                    /* lists are declared now, and their digest */
 	uint8_t rights_sha256[32];
 	char *narrowed_by; /* option that left something out; NULL = none */
 	bool found, other_data, other_profile, is_simulated, exits[6];
@@ -34,6 +34,7 @@ candidate_dispose(struct candidate *c)
 	free(c->access);
 	free(c->waivers);
 	free(c->rights);
+	free(c->allow);
 	free(c->narrowed_by);
 }
 
@@ -81,7 +82,7 @@ take_audit(struct candidate *c, uint64_t seq, int64_t time_ms, const json_t *bod
 	}
 	if (keep_text(&c->manifest, member(body, "manifest")) < 0 || keep_text(&c->access, member(body, "access")) < 0
 		|| keep_text(&c->waivers, member(body, "waivers")) < 0 || keep_text(&c->rights, member(body, "rights")) < 0
-		|| keep_text(&c->narrowed_by, member(body, "narrowed_by")) < 0)
+		|| keep_text(&c->allow, member(body, "allow")) < 0 || keep_text(&c->narrowed_by, member(body, "narrowed_by")) < 0)
 		return ASSAY_NOMEM;
 	return ASSAY_OK;
 }
@@ -157,6 +158,8 @@ refusal(const struct project *p, const struct candidate *c, int max_age_days, in
 		return base_strdup("the access policy is not the one that was audited");
 	if (!digest_equals(c->waivers, p->waivers ? waivers_sha256(p->waivers) : NULL))
 		return base_strdup("the waivers are not those that were audited");
+	if (!digest_equals(c->allow, p->allow ? allow_sha256(p->allow) : NULL))
+		return base_strdup("the allow-list is not the one that was audited");
 	if (!digest_equals(c->rights, c->has_rights ? c->rights_sha256 : NULL))
 		return base_strdup("the lists of persons who used a right, or the documents, are not those that were audited");
 	lapsed = lapsed_waiver(p, as_of_ms, today_ms);

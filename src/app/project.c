@@ -94,6 +94,8 @@ load_manifest(struct project *p, const struct project_options *o, struct assay_e
 	p->waivers_path = o->waivers ? base_path_absolute(o->waivers)
 			  : named    ? base_path_join(p->root, named)
 				     : existing(p->root, "assay.waivers.yaml");
+	named = p->manifest ? manifest_get(p->manifest, "/allow") : NULL;
+	p->allow_path = o->allow ? NULL : named ? base_path_join(p->root, named) : existing(p->root, "assay.allow.yaml");
 	if (p->access_path) {
 		int r = access_load(p->access_path, &p->access, err);
 		if (r < 0)
@@ -131,6 +133,10 @@ project_open(const struct project_options *options, struct assay_env *env, struc
 		r = load_manifest(p, options, err);
 	if (r == ASSAY_OK && !options->skip_manifest)
 		r = load_trust_files(p, options, err);
+	if (r == ASSAY_OK && options->allow && !(p->allow_path = base_path_absolute(options->allow)))
+		r = base_error_nomem(err);
+	if (r == ASSAY_OK && p->allow_path)
+		r = allow_load(options->allow ? options->allow : p->allow_path, &p->allow, err);
 	r = r < 0 ? r : project_load_fingerprint(p, err);
 	if (r < 0) {
 		project_free(p);
@@ -148,12 +154,13 @@ project_free(struct project *p)
 	manifest_free(p->manifest);
 	access_free(p->access);
 	waivers_free(p->waivers);
+	allow_free(p->allow);
 	if (p->passphrase)
 		crypto_wipe(p->passphrase, strlen(p->passphrase));
 	crypto_wipe(p->fingerprint_key, sizeof p->fingerprint_key);
-	char **texts[] = {&p->root, &p->state, &p->manifest_path, &p->access_path, &p->waivers_path, &p->trust_path, &p->passphrase,
-		&p->actor, &p->fingerprint_file, &p->ledger_path, &p->checkpoint_path, &p->extra_path, &p->signing_path, &p->vkey_path,
-		&p->fingerprint_path, &p->audits_path};
+	char **texts[] = {&p->root, &p->state, &p->manifest_path, &p->access_path, &p->waivers_path, &p->allow_path, &p->trust_path,
+		&p->passphrase, &p->actor, &p->fingerprint_file, &p->ledger_path, &p->checkpoint_path, &p->extra_path, &p->signing_path,
+		&p->vkey_path, &p->fingerprint_path, &p->audits_path};
 	for (size_t i = 0; i < BASE_COUNT(texts); i++)
 		free(*texts[i]);
 	free(p);

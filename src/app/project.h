@@ -10,14 +10,16 @@
 #include "ledger/trust.h"
 #include "manifest/manifest.h"
 #include "manifest/waivers.h"
+#include "rules/allow.h"
 
 struct project {
-	char *root, *state, *manifest_path, *access_path, *waivers_path, *trust_path, *passphrase, *actor, *fingerprint_file;
+	char *root, *state, *manifest_path, *access_path, *waivers_path, *allow_path, *trust_path, *passphrase, *actor, *fingerprint_file;
 	char *ledger_path, *checkpoint_path, *extra_path, *signing_path, *vkey_path, *fingerprint_path, *audits_path;
 	bool unprotected_key, has_fingerprint;
 	struct manifest *manifest;
 	struct access *access;
 	struct waivers *waivers;
+	struct allow *allow;
 	struct trust trust;
 	struct ledger_paths ledger;
 	uint8_t fingerprint_key[32];

@@ -122,12 +122,31 @@ take_span(void *context, const struct scan_resource *resource, const char *field
 
 	if (job->compare && span->state == SPAN_REPORTED)
 		job->compare(job->compare_context, job->rules->entities[span->entity], field, span);
+	if (span->allowed > 0 && job->n_allowed)
+		job->n_allowed[span->allowed - 1]++;
 	if (job->see) {
 		int r = job->see(job->see_context, resource, field, span);
 		if (r < 0)
 			return r;
 	}
 	return job->writer.sink ? span_writer_emit(&job->writer, resource, field, span) : ASSAY_OK;
+}
+
+int
+scan_job_check_allow(const struct project *p, const struct rules *rules, struct assay_error *err)
+{
+	_cleanup_free_ const char **entities = NULL;
+	size_t n = 0, total = 0;
+
+	for (size_t i = 0; i < rules->n_packs; i++)
+		total += rules->packs[i]->n;
+	entities = base_calloc(total + 1, sizeof *entities);
+	if (!entities)
+		return base_error_nomem(err);
+	for (size_t i = 0; i < rules->n_packs; i++)
+		for (size_t k = 0; k < rules->packs[i]->n; k++)
+			entities[n++] = rules->packs[i]->rules[k].entity;
+	return p->allow ? allow_check(p->allow, p->has_fingerprint ? p->key_id : "", entities, n, err) : ASSAY_OK;
 }
 
 static int
@@ -146,6 +165,12 @@ start(struct project *project, const struct scan_request *request, struct assay_
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	int r = scan_job_rules(project, request, &job->rules, err);
 
+	if (r == ASSAY_OK && project->allow) {
+		r = scan_job_check_allow(project, job->rules, err);
+		job->n_allowed = base_calloc(allow_count(project->allow), sizeof *job->n_allowed);
+		r = r < 0 ? r : job->n_allowed ? ASSAY_OK : base_error_nomem(err);
+		detect.allow = project->allow;
+	}
 	r = r < 0 ? r : detect_engine_new(job->rules, &detect, &job->engine, err);
 	if (r < 0)
 		return r;
@@ -297,6 +322,7 @@ scan_job_dispose(struct scan_job *job)
 	detect_engine_free(job->engine);
 	rules_free(job->rules);
 	free(job->splits);
+	free(job->n_allowed);
 	span_writer_dispose(&job->writer);
 	base_buffer_dispose(&job->expectations);
 	*job = (struct scan_job){0};

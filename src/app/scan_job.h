@@ -25,12 +25,15 @@ struct scan_job {
 	void *see_context;
 	const struct rules **see_rules;
 	struct span_writer writer;
+	uint64_t *n_allowed; /* spans per entry of the project's allow-list; NULL: there is none */
 };
 
 /* Is a word of `jurisdictions:` the Union, a member, or of the European Economic Area? */
 bool scan_job_is_eea(const char *place);
 /* Compiles the rules that the request and the manifest's jurisdictions ask for. */
 int scan_job_rules(const struct project *project, const struct scan_request *request, struct rules **ret, struct assay_error *err);
+/* The project's allow-list against these rules and the project's key. */
+int scan_job_check_allow(const struct project *project, const struct rules *rules, struct assay_error *err);
 /* Runs the whole scan. ${use_manifest}: data[] decides what is skipped, split and expected. */
 int scan_job_run(struct project *project, const struct scan_request *request, bool use_manifest, struct assay_env *env,
 	struct scan_job *job, struct assay_error *err);

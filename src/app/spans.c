@@ -94,6 +94,8 @@ span_write_members(struct base_json *j, const struct rules *rules, const struct 
 		if (span->reasons & 1U << i)
 			base_json_text(j, reason_name((enum reason)i));
 	base_json_close_array(j);
+	if (span->allowed > 0)
+		base_json_member_int(j, "allow_entry", (int64_t)span->allowed);
 	base_json_key(j, "masked");
 	base_json_string(j, (struct base_span){span->mask, span->mask_len});
 	if (span->has_fingerprint)

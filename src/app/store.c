@@ -261,7 +261,7 @@ store_result_digest(sqlite3 *db, uint8_t ret[32], struct assay_error *err)
 	static const char *const parts[] = {
 		"SELECT 'audit', as_of, tool, hex(inputs_sha256), hex(manifest_sha256), hex(access_sha256), hex(waivers_sha256), key_id "
 		"FROM audit",
-		"SELECT 'packs', value FROM property WHERE name IN('packs','profile') ORDER BY name",
+		"SELECT 'packs', value FROM property WHERE name IN('allow','packs','profile') ORDER BY name",
 		"SELECT 'resource', name, kind, encoding, state, bytes, records, bad_utf8, hex(sha256), split, note FROM resource ORDER BY "
 		"name",
 		"SELECT 'field', r.name, f.name, f.role, f.n_values FROM field f JOIN resource r ON r.id=f.resource_id ORDER BY r.name, "

@@ -113,6 +113,8 @@ write_suppressed(struct base_json *j, const struct rules *rules, const struct sp
 	base_json_member_text(j, "reason", reason);
 	if (winner)
 		base_json_member_text(j, "by", winner->name);
+	if (span->allowed > 0)
+		base_json_member_int(j, "entry", (int64_t)span->allowed);
 	if (span->reasons >> REASON_LOW_CONFIDENCE & 1)
 		base_json_member_int(j, "min_confidence", (int64_t)min_confidence);
 	base_json_close_object(j);
@@ -233,13 +235,16 @@ tell_suppressed(const struct rules *rules, const struct span *span, struct base_
 		[REASON_CHANCE] = "numbers of this column pass the check as often as chance would have it",
 		[REASON_FILTER] = "a placeholder, no secret",
 		[REASON_LIMIT] = "a limit of work was reached: undecided",
-		[REASON_ALLOW] = "the allow-list names it",
 		[REASON_SAMPLE] = "a documentation value"};
 	const struct rules_rule *winner = why_winner(rules, span);
 
 	if (span->reasons >> REASON_OVERLAP & 1) {
 		title(out, "because");
 		base_buffer_format(out, "another rule holds these bytes%s%s\n", winner ? ": " : "", winner ? winner->name : "");
+	}
+	if (span->allowed > 0) {
+		title(out, "because");
+		base_buffer_format(out, "the allow-list names it: entry %llu\n", (unsigned long long)span->allowed);
 	}
 	for (size_t i = 0; i < REASON_COUNT; i++)
 		if (said[i] && span->state != SPAN_REPORTED && span->reasons >> i & 1) {

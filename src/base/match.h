@@ -71,6 +71,7 @@ struct span {
 	uint8_t confidence, state;
 	uint8_t mask_len, has_fingerprint;
 	uint8_t fingerprint[16], mask[24];
+	uint64_t allowed;           /* entry of the allow-list that names it, from 1; 0: none */
 	const struct span_why *why; /* valid while the span is handed on; NULL: nobody asked */
 };
 

@@ -43,7 +43,8 @@ static const struct command_row rows[] = {
 		0, ARGUMENTS_ANY, false, command_audit},
 	{COMMAND_GATE, "gate", "[PATH...]", "admit data only if a fresh, trusted, passing audit covers it",
 		"Never scans. Admits with exit status 0 only if the ledger verifies under a trusted key and holds a passing "
-		"audit of exactly these bytes, this profile, this manifest, access policy and waivers, and that audit is neither "
+		"audit of exactly these bytes, this profile, this manifest, access policy, allow-list and waivers, and that audit is "
+		"neither "
 		"simulated nor too old. Prints one line with one reason.",
 		"assay gate --profile pre-training && python train.py", 0, ARGUMENTS_ANY, false, command_gate},
 	{COMMAND_EXPLAIN, "explain", "FINDING|CONTROL|TEXT", "say why: a finding, a verdict, or a text against all rules",
@@ -68,6 +69,10 @@ static const struct command_row rows[] = {
 		"Reports patterns that could run away, that cannot be found fast, or that never match. A pack that does not load "
 		"is exit status 2.",
 		"assay rules lint my-rules.yaml", 0, ARGUMENTS_ANY, false, command_rules_lint},
+	{COMMAND_RULES_ALLOW, "rules allow", "ENTITY", "print an allow-list entry for a value, without the value",
+		"Reads one value from standard input, never from the command line, where others could see it, and prints its fingerprint "
+		"under the project's key as an entry for assay.allow.yaml.",
+		"assay rules allow EMAIL_ADDRESS < value.txt >> assay.allow.yaml", 1, 1, false, command_rules_allow},
 	{COMMAND_POLICIES_LIST, "policies list", "", "list every control with its article, severity and basis", "",
 		"assay policies list --policy gdpr", 0, 0, false, command_policies_list},
 	{COMMAND_POLICIES_SHOW, "policies show", "CONTROL", "show a control: text, citation, dates, evidence it needs, SQL", "",

@@ -14,6 +14,7 @@ int command_rules_list(struct cli *cli);
 int command_rules_show(struct cli *cli);
 int command_rules_test(struct cli *cli);
 int command_rules_lint(struct cli *cli);
+int command_rules_allow(struct cli *cli);
 int command_policies_list(struct cli *cli);
 int command_policies_show(struct cli *cli);
 int command_policies_test(struct cli *cli);

@@ -14,7 +14,7 @@ enum { TIMEOUT_MAX_S = 30 * 24 * 3600, MAX_AGE_DAYS = 3650 };
 
 static const uint64_t all = (UINT64_C(1) << COMMAND_COUNT) - 1;
 #define LOOKING (BIT(SCAN) | BIT(AUDIT))
-#define RULES (BIT(RULES_LIST) | BIT(RULES_SHOW) | BIT(RULES_TEST) | BIT(RULES_LINT))
+#define RULES (BIT(RULES_ALLOW) | BIT(RULES_LIST) | BIT(RULES_SHOW) | BIT(RULES_TEST) | BIT(RULES_LINT))
 #define POLICIES (BIT(POLICIES_LIST) | BIT(POLICIES_SHOW) | BIT(POLICIES_TEST) | BIT(POLICIES_LINT))
 #define ASKING (BIT(ACCESS_CHECK) | BIT(ACCESS_EXPLAIN))
 #define LOG_SIGNING (BIT(LOG_NOTE) | BIT(LOG_CHECKPOINT))
@@ -23,7 +23,7 @@ static const uint64_t all = (UINT64_C(1) << COMMAND_COUNT) - 1;
 #define DECLARED (BIT(AUDIT) | BIT(GATE) | BIT(RUN) | ASKING | BIT(ACCESS_LIST) | BIT(EXPLAIN) | BIT(DOCTOR))
 #define STATEFUL                                                                                                                           \
 	(SIGNING | BIT(GATE) | BIT(EXPLAIN) | BIT(REPORT) | BIT(POLICIES_QUERY) | ASKING | BIT(ACCESS_LIST) | BIT(LINEAGE_SHOW) | LOG      \
-		| BIT(DOCTOR) | BIT(SCAN))
+		| BIT(DOCTOR) | BIT(SCAN) | BIT(RULES_ALLOW))
 #define LISTING                                                                                                                            \
 	(BIT(RULES_LIST) | BIT(POLICIES_LIST) | BIT(ACCESS_LIST) | BIT(LINEAGE_SHOW) | BIT(LOG_SHOW) | BIT(LOG_VERIFY) | BIT(DOCTOR)       \
 		| BIT(EXPLAIN))
@@ -101,6 +101,8 @@ static const struct option_row rows[] = {
 		"access policy to use (default: the manifest's, else access.yaml)"},
 	{OPTION_WAIVERS, "waivers", 0, KIND_FILE, "FILE", NULL, 0, 0, NULL, FROM_ENVIRONMENT | IN_RESULT, BIT(AUDIT) | BIT(GATE),
 		"waivers to use (default: assay.waivers.yaml of the project)"},
+	{OPTION_ALLOW, "allow", 0, KIND_FILE, "FILE", NULL, 0, 0, NULL, FROM_ENVIRONMENT | IN_RESULT, LOOKING | BIT(GATE) | BIT(EXPLAIN),
+		"values that are known and accepted (default: assay.allow.yaml of the project; scan: none)"},
 	{OPTION_STATE, "state", 0, KIND_FOLDER, "DIR", NULL, 0, 0, NULL, FROM_ENVIRONMENT, STATEFUL,
 		"folder of keys, ledger and stored audits (default: .assay of the project)"},
 	{OPTION_ACTOR, "actor", 0, KIND_TEXT, "NAME", NULL, 0, 0, NULL, FROM_ENVIRONMENT, SIGNING | ASKING,

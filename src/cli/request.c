@@ -48,6 +48,7 @@ open_project(struct cli *cli, const char *first_path, enum project_need need, st
 		.manifest = cli_text(cli, OPTION_MANIFEST),
 		.access = cli_text(cli, OPTION_ACCESS),
 		.waivers = cli_text(cli, OPTION_WAIVERS),
+		.allow = cli_text(cli, OPTION_ALLOW),
 		.vkey = cli_text(cli, OPTION_VKEY),
 		.passphrase = cli->passphrase,
 		.unprotected_key = cli_is_on(cli, OPTION_UNPROTECTED_KEY),

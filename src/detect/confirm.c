@@ -279,41 +279,55 @@ detect_mask(struct base_span value, enum rules_mask style, uint8_t ret[24])
 	return n;
 }
 
-/* Bytes of the canonical form; ret holds at least value.size bytes. */
-static size_t
-canonical(struct base_span value, enum rules_canonical form, uint8_t *ret)
+int
+detect_fingerprint(struct crypto_hmac *hmac, const struct rules_rule *rule, struct base_span value, uint8_t ret[16])
 {
-	size_t n = 0;
+	static const char label[] = "assay-fp/v1";
+	uint8_t form[PATTERN_WIDTH_MAX], mac[CRYPTO_SHA256_SIZE];
+	size_t n = rules_canonical_form(value, rule->canonical, form);
+	struct crypto_piece pieces[] = {{label, sizeof label}, {rule->entity, strlen(rule->entity) + 1}, {form, n}};
+	int r = crypto_hmac_of(hmac, pieces, BASE_COUNT(pieces), mac);
 
-	for (size_t i = 0; i < value.size; i++) {
-		uint8_t c = value.data[i];
-		if (form == CANONICAL_ALNUM && !base_is_alnum(c) && c < 0x80)
-			continue;
-		ret[n++] = form == CANONICAL_VERBATIM ? c : form == CANONICAL_LOWER ? base_lower(c) : base_upper(c);
-	}
-	return n;
+	crypto_wipe(form, n);
+	if (r == ASSAY_OK)
+		memcpy(ret, mac, 16);
+	return r;
+}
+
+/* A value that the allow-list names keeps its place among overlaps, and is no finding. */
+static void
+look_up_allowed(struct detect_scanner *scanner, struct detect_match *m, struct base_span value)
+{
+	const struct rules_rule *def = scanner->engine->rules->rule[m->span.rule].def;
+	struct allow_value asked = {.entity = def->entity,
+		.value = value,
+		.canonical = def->canonical,
+		.fingerprint = m->span.has_fingerprint ? m->span.fingerprint : NULL,
+		.match_data = scanner->match_data,
+		.match_context = scanner->match_context};
+
+	m->span.allowed = allow_find(scanner->engine->options.allow, &asked);
+	if (m->span.allowed == 0)
+		return;
+	m->span.state = SPAN_SUPPRESSED;
+	m->span.reasons |= 1u << REASON_ALLOW;
 }
 
 int
 finish_match(struct detect_scanner *scanner, struct detect_match *m, struct base_span value)
 {
-	static const char label[] = "assay-fp/v1";
 	const struct rules_compiled *r = &scanner->engine->rules->rule[m->span.rule];
-	uint8_t form[PATTERN_WIDTH_MAX], mac[CRYPTO_SHA256_SIZE];
-	int e;
 
 	if (m->is_silent)
 		return ASSAY_OK;
 	m->span.mask_len = (uint8_t)detect_mask(value, r->def->mask, m->span.mask);
-	if (!scanner->hmac)
-		return ASSAY_OK;
-	size_t n = canonical(value, r->def->canonical, form);
-	struct crypto_piece pieces[] = {{label, sizeof label}, {r->def->entity, strlen(r->def->entity) + 1}, {form, n}};
-	e = crypto_hmac_of(scanner->hmac, pieces, BASE_COUNT(pieces), mac);
-	if (e < 0)
-		return e;
-	memcpy(m->span.fingerprint, mac, sizeof m->span.fingerprint);
-	m->span.has_fingerprint = 1;
-	crypto_wipe(form, n);
+	if (scanner->hmac) {
+		int e = detect_fingerprint(scanner->hmac, r->def, value, m->span.fingerprint);
+		if (e < 0)
+			return e;
+		m->span.has_fingerprint = 1;
+	}
+	if (scanner->engine->options.allow && m->span.state == SPAN_REPORTED)
+		look_up_allowed(scanner, m, value);
 	return ASSAY_OK;
 }

@@ -8,7 +8,10 @@
 
 #include "base/batch.h"
 #include "base/match.h"
+#include "rules/allow.h"
 #include "rules/rules.h"
+
+struct crypto_hmac;
 
 enum detect_cpu { DETECT_CPU_BEST, DETECT_CPU_PLAIN };
 
@@ -17,6 +20,7 @@ enum detect_why { DETECT_WHY_NONE, DETECT_WHY_SPANS, DETECT_WHY_ALL };
 
 struct detect_options {
 	const uint8_t *fingerprint_key; /* 32 bytes or NULL: no fingerprints */
+	const struct allow *allow;      /* known and accepted values, or NULL; borrowed, checked by allow_check */
 	uint8_t min_confidence;         /* below it a span is suppressed with its reason */
 	bool all_starts;                /* the oracle: every pattern at every start, same later stages */
 	bool no_vectorscan;             /* plain path for the literal lane */
@@ -111,6 +115,8 @@ int detect_probe_try(struct detect_scanner *scanner, struct base_span text, size
 int detect_mask_name(struct detect_scanner *scanner, struct base_span name, char **ret, bool *ret_changed, struct assay_error *err);
 /* The same for a path: its parts are also looked at without their suffixes ("person@example.com.csv" is an address and a suffix). */
 int detect_mask_path(struct detect_scanner *scanner, struct base_span path, char **ret, struct assay_error *err);
+/* Keyed fingerprint of a value as this rule's spans carry it. */
+int detect_fingerprint(struct crypto_hmac *hmac, const struct rules_rule *rule, struct base_span value, uint8_t ret[16]);
 /* Display form of a value under a mask style: at most a quarter of its characters and at most four are shown. Returns its length in ret. */
 size_t detect_mask(struct base_span value, enum rules_mask style, uint8_t ret[24]);
 

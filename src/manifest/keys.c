@@ -291,6 +291,7 @@ const struct manifest_key manifest_keys[] = {
 	{"/audit/vkey", KEY_VKEY, "Key that must have signed the ledger (.assay/keys/signing.vkey)", 0, NULL, 0, MERGE_KEEP},
 	{"/audit/period", KEY_DURATION, "Longest time between two audits (GDPR 32(1)(d))", 0, NULL, 0, MERGE_SHORTER},
 	{"/access", KEY_FILE, "Access policy, when it is not access.yaml in the project root", 0, NULL, 0, MERGE_KEEP},
+	{"/allow", KEY_FILE, "Allow-list, when it is not in assay.allow.yaml in the project root", 0, NULL, 0, MERGE_KEEP},
 	{"/waivers", KEY_FILE, "Waivers, when they are not in assay.waivers.yaml in the project root", 0, NULL, 0, MERGE_KEEP},
 	{"/options", KEY_MAP, "Defaults for options of the command line that can loosen nothing", KEY_ROOT_ONLY, NULL, 0, 0},
 	{"/options/threads", KEY_INT, "--threads", 0, NULL, 4096, 0},

@@ -258,6 +258,7 @@ html_exceptions(struct report *r)
 
 	html_section(r, "exceptions", "Exceptions and decisions", "A waiver stops the gate, not the law.");
 	e = html_table_of(r, report_exceptions, &rows);
+	write_lines(r, "Values that the allow-list accepts", r->summary->facts.allow_applied);
 	write_lines(r, "Waivers in use", r->summary->facts.waivers_applied);
 	write_lines(r, "Waivers that do not apply", r->summary->facts.waivers_idle);
 	html_section_end(r);

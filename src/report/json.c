@@ -299,6 +299,13 @@ report_write_json(struct report *r)
 	e = write_tables(r, &j, report_tables_before);
 	e = e < 0 ? e : write_findings(r, &j);
 	e = e < 0 ? e : write_tables(r, &j, report_tables_after);
+	if (r->summary->facts.allow) {
+		base_json_key(&j, "allow_list");
+		base_json_open_object(&j);
+		base_json_member_text(&j, "digest", r->summary->facts.allow);
+		write_pieces(&j, "applied", r->summary->facts.allow_applied, report_next_line);
+		base_json_close_object(&j);
+	}
 	if (r->summary->is_audit) {
 		write_pieces(&j, "waivers_applied", r->summary->facts.waivers_applied, report_next_line);
 		write_pieces(&j, "waivers_idle", r->summary->facts.waivers_idle, report_next_line);

@@ -43,6 +43,8 @@ static const struct {
 	FACT("controls_total", controls_total),
 	FACT("packs", packs),
 	FACT("options", options),
+	FACT("allow", allow),
+	FACT("allow.applied", allow_applied),
 	FACT("waivers.idle", waivers_idle),
 	FACT("waivers.applied", waivers_applied),
 	FACT("vkey", vkey),

@@ -21,8 +21,9 @@ extern const char *const report_basis_names[BASIS_COUNT],
 struct report_facts {
 	char *kind, *id, *profile, *dataset, *dataset_version, *owner, *dataset_sha256, *as_of, *tool, *result_sha256, *key_id, *exit_code,
 		*exit_codes, *simulated, *unprotected_key, *strict, *fail_on, *not_judged, *controls_evaluated, *controls_total, *packs,
-		*options, *waivers_idle, *waivers_applied, *vkey, *ledger_state, *ledger_seq, *ledger_size, *ledger_root,
-		*ledger_checkpoint, *ledger_signer, *ledger_owner, *ledger_pinned, *ledger_time, *changes_since, *changes_since_as_of;
+		*options, *allow, *allow_applied, *waivers_idle, *waivers_applied, *vkey, *ledger_state, *ledger_seq, *ledger_size,
+		*ledger_root, *ledger_checkpoint, *ledger_signer, *ledger_owner, *ledger_pinned, *ledger_time, *changes_since,
+		*changes_since_as_of;
 };
 
 /* Open roll-ups: what contradicts, what lacks evidence, what a person has to judge. */

@@ -133,6 +133,12 @@ write_found(struct text *t)
 			"%" PRId64 "\n",
 			s->samples, s->suppressed, s->undecided);
 	}
+	struct base_span rest = base_span_of(s->facts.allow_applied), line;
+	while (report_next_line(&rest, &line)) {
+		label(t, "accepted");
+		text_raw(t, "allow-list ");
+		text_wrap(t, line, LABEL + 11, LABEL);
+	}
 	label(t, "coverage");
 	sentence(t, report_coverage_line, LABEL, LABEL);
 }

@@ -410,6 +410,12 @@ write_end(struct xml *x)
 		write_pieces(x, "idle", f->waivers_idle, report_next_line);
 		close_element(x);
 	}
+	if (f->allow) {
+		open_element(x, "allow_list");
+		text_element(x, "digest", base_span_of(f->allow));
+		write_pieces(x, "applied", f->allow_applied, report_next_line);
+		close_element(x);
+	}
 	write_ledger(x);
 	open_element(x, "packs");
 	write_pieces(x, "pack", f->packs, report_next_part);
