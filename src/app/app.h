@@ -191,7 +191,8 @@ int app_lineage_show(struct project *project, bool json, const struct app_sink *
 int app_log_note(struct project *project, const char *text, struct assay_env *env, const struct app_sink *sink, struct assay_error *err);
 struct log_filter {
 	const char *type;      /* NULL: all */
-	uint64_t first, count; /* count 0 = the newest 20 */
+	bool has_first;        /* from entry ${first} on; else the newest ones, the oldest of them first */
+	uint64_t first, count; /* count 0: all from first on, or the newest 20 */
 	bool json;
 };
 int app_log_show(struct project *project, const struct log_filter *filter, const struct app_sink *sink, struct assay_error *err);

@@ -157,6 +157,9 @@ show_row(void *context, const struct ledger_row *row)
 	return r;
 }
 
+/* Shown when nobody says how many. */
+enum { NEWEST = 20 };
+
 int
 app_log_show(struct project *p, const struct log_filter *filter, const struct app_sink *sink, struct assay_error *err)
 {
@@ -168,10 +171,11 @@ app_log_show(struct project *p, const struct log_filter *filter, const struct ap
 	if (r < 0)
 		return r;
 	size = ledger_reader_size(reader);
-	if (filter->count == 0 && first == 0) {
-		/* the newest 20 of that type */
+	if (!filter->has_first) {
+		/* the newest of that type */
+		uint64_t wanted = filter->count ? filter->count : NEWEST;
 		r = ledger_reader_each(reader, 0, size, show_row, &show, err);
-		show.skip = show.counted > 20 ? show.counted - 20 : 0;
+		show.skip = show.counted > wanted ? show.counted - wanted : 0;
 	}
 	show.counting = false;
 	show.left = filter->count ? filter->count : UINT64_MAX;

@@ -35,8 +35,7 @@ command_log_show(struct cli *cli)
 	int r = cli_open_project(cli, NULL, NEED_READ, &project);
 
 	/* --first 0 means all, not the newest 20 */
-	if (cli_is_given(cli, OPTION_FIRST) && filter.count == 0)
-		filter.count = UINT64_MAX;
+	filter.has_first = cli_is_given(cli, OPTION_FIRST);
 	r = r < 0 ? r : app_log_show(project, &filter, &cli->sink, &cli->err);
 	return cli_finish(cli, r, NULL);
 }

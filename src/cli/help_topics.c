@@ -13,9 +13,8 @@ static const struct {
 } statuses[] = {
 	{0, "clean", "Everything was read, and nothing blocks."},
 	{1, "a blocking violation",
-		"scan: something was found. audit: a control at or above --fail-on failed. gate and access: refused. rules test, policies "
-		"test: an "
-		"example failed."},
+		"scan: something was found. explain TEXT: a scan of it would find something. audit: a control at or above --fail-on "
+		"failed. gate and access: refused. rules test, policies test: an example failed."},
 	{2, "usage, configuration, key or pack error",
 		"Nothing was done: the command line, a manifest, a policy, a rule pack or a key is not right."},
 	{3, "run-time error", "No memory, no disk, no permission, a busy ledger. Nothing can be concluded about the data."},
@@ -35,7 +34,7 @@ static const char several[] =
 	"passes the status of its command through (128 + signal when it was killed). What Assay itself refuses there is 110 + "
 	"the status above, usage errors included: 111 refused by the access policy, 112 usage or configuration, 113 run time, "
 	"115 the ledger does not verify.\n\n'assay report' ends with 0 when the report could be written, whatever verdict stands "
-	"in it. A reader that goes away ('| head') is no error.";
+	"in it; so does 'assay explain' of a finding or a control. A reader that goes away ('| head') is no error.";
 
 static void
 write_exit_codes(struct base_buffer *out, bool markdown)

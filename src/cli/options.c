@@ -80,7 +80,7 @@ static const struct option_row rows[] = {
 		BIT(LOG_SHOW), "entries of this type only"},
 	{OPTION_FIRST, "first", 0, KIND_NUMBER, "SEQ", NULL, 0, INT64_MAX, NULL, 0, BIT(LOG_SHOW), "begin with this entry"},
 	{OPTION_COUNT_OF, "count", 0, KIND_NUMBER, "N", NULL, 1, INT64_MAX, NULL, 0, BIT(LOG_SHOW),
-		"at most this many entries (default: the newest 20, or all from --first on)"},
+		"at most this many entries: from --first on, else the newest (default: all from --first on, else 20)"},
 	{OPTION_SIGN, "sign", 0, KIND_SWITCH, NULL, NULL, 0, 0, NULL, 0, BIT(LOG_CHECKPOINT), "sign the present head first"},
 
 	{OPTION_FORMAT, "format", 'f', KIND_FORMAT, "FORMAT", NULL, 0, 0, NULL, FROM_ENVIRONMENT, LOOKING | BIT(REPORT),

@@ -193,7 +193,16 @@ cli_set_defaults(struct cli *cli)
 			(void)cli_set(cli, row, row->fallback, ORIGIN_DEFAULT, row->name);
 }
 
-/* A variable that looks like one of ours and is none: a slip that would go unnoticed. */
+static bool
+is_known(const char *name, const char *const *known, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(name, known[i]) == 0)
+			return true;
+	return false;
+}
+
+/* A variable that looks like one of ours and is none: a slip that would go unnoticed. Only a warning: it may belong to another program. */
 static void
 warn_of_unknown_variables(struct cli *cli)
 {
@@ -214,10 +223,15 @@ warn_of_unknown_variables(struct cli *cli)
 		const char *name, *near;
 		if (strncmp(*at, "ASSAY_", prefix) != 0 || !(name = base_arena_strndup(cli->arena, *at, length)))
 			continue;
+		if (is_known(name + prefix, known, n))
+			continue;
 		near = base_suggest(name + prefix, known, n);
-		if (near && strcmp(near, name + prefix) != 0)
+		if (near)
 			cli_say(cli, "warning: the variable '%s' means nothing here; did you mean 'ASSAY_%s'?", cli_printable(cli, name),
 				near);
+		else
+			cli_say(cli, "warning: the variable '%s' means nothing here; 'assay help environment' lists what does",
+				cli_printable(cli, name));
 	}
 }
 

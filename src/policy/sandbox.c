@@ -301,6 +301,12 @@ sandbox_prepare(struct sandbox *s, const char *sql, sqlite3_stmt **ret, struct a
 		sqlite3_finalize(statement);
 		return base_error(err, ASSAY_PACK, !statement ? "there is no statement" : "only one SELECT is allowed");
 	}
+	if (sqlite3_stmt_isexplain(statement)) {
+		sqlite3_finalize(statement);
+		base_error(err, ASSAY_PACK, "EXPLAIN is not allowed: it tells of the engine, not of the facts");
+		base_error_hint(err, "ask the SELECT itself");
+		return ASSAY_PACK;
+	}
 	*ret = statement;
 	return ASSAY_OK;
 }
