@@ -150,9 +150,6 @@ int nearby_allowed(struct nearby *nearby, uint32_t at, const uint64_t *by_column
 /* Words for (bit 0) and against (bit 1) the rule around a match. */
 int nearby_words(struct nearby *nearby, uint32_t start, uint32_t end, size_t rule, unsigned *ret);
 
-/* Which of the rule's words they are. */
-int nearby_tell(struct nearby *nearby, uint32_t start, uint32_t end, const struct rules_rule *def, size_t rule, struct span_why *why);
-
 /* ---- replay.c: values of columns that come again ---- */
 
 /* One match that was weighed: the tallies of its rule go up. */

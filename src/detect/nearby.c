@@ -3,7 +3,7 @@
  *
  * Two uses: which patterns of rules that need context are worth trying at all (by piece, erring to the safe side), and what a match has
  * around it (exactly: whole tokens outside of the match, within the rule's reach). */
-#include "detect/internal.h"
+#include "detect/why.h"
 
 #include "base/memory.h"
 

@@ -21,4 +21,7 @@ int why_move(const struct detect_whys *from, struct detect_whys *to, struct dete
 /* The span with its row. */
 struct span why_span(const struct detect_whys *whys, const struct detect_match *match);
 
+/* nearby.c: which of the rule's words stand around a match. */
+int nearby_tell(struct nearby *nearby, uint32_t start, uint32_t end, const struct rules_rule *def, size_t rule, struct span_why *why);
+
 #endif

@@ -214,7 +214,7 @@ the_plain_engine_says_the_same(void **state)
 static void
 limits_are_met_at_the_same_place(void **state)
 {
-	static const char pack[] = "pack: p\nversion: 1\nrules:\n" RUN_RULE("bomb", "BOMB", "(?:k{1,40}){1,40}(?:j{1,40}){1,40}[cd]", "")
+	static const char pack[] = "pack: p\nversion: 1\nrules:\n" RUN_RULE("bomb", "BOMB", "(?:k|kk|kkk){1,40}(?:j|jj|jjj){1,40}[cd]", "")
 		RUN_RULE("num", "NUM", "(?<!\\d)\\d{6}(?!\\d)", "");
 	static const uint32_t windows[] = {0, 4096, 7000};
 	static const char *const bombs[] = {"bomb.txt", "bomb.csv"};
