@@ -430,7 +430,7 @@ ledger_append(struct ledger *l, const struct ledger_entry *entries, size_t n, co
 		sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
 		l->range = before;
 		base_error_at(err, ASSAY_OUTCOME_UNKNOWN, l->database, 0, 0,
-			"a disk error at commit (%s): whether the entry was kept is unknown", sqlite3_errstr(rc));
+			"an error at commit (%s): whether the entry was kept is unknown", sqlite3_errstr(rc));
 		base_error_hint(err, "run 'assay log verify', then look at the last entries");
 		r = ASSAY_OUTCOME_UNKNOWN;
 		goto out;

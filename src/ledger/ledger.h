@@ -39,7 +39,7 @@ struct ledger_entry {
 };
 enum { LEDGER_BATCH_MAX = 4096 };
 /* Appends n entries in one transaction and signs one checkpoint over them (key NULL: none, the log is then unsigned from here on and verify
- * says so). *ret_first_seq is the number of the first. OUTCOME_UNKNOWN: a disk error at commit; open again and compare. */
+ * says so). *ret_first_seq is the number of the first. OUTCOME_UNKNOWN: an error at commit; open again and compare. */
 int ledger_append(struct ledger *ledger, const struct ledger_entry *entries, size_t n, const struct crypto_key *key,
 	uint64_t *ret_first_seq, struct assay_error *err);
 /* Signs a checkpoint of the present head again (after an interrupted writer) and writes the outside copies. */

@@ -25,8 +25,8 @@ append(void *context, struct assay_error *err)
 
 	r = r < 0 ? r : ledger_append(ledger, entries, 2, job->key, &seq, err);
 	ledger_close(ledger);
-	/* at the commit itself nobody knows: must_be_whole looks */
-	if (r == ASSAY_OUTCOME_UNKNOWN && strstr(err->message, "out of memory"))
+	/* at the commit itself nobody knows, and SQLite does not always say why: must_be_whole looks */
+	if (r == ASSAY_OUTCOME_UNKNOWN)
 		r = err->code = ASSAY_NOMEM;
 	return r;
 }
