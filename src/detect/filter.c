@@ -269,6 +269,8 @@ start_filter_init(struct start_filter *f, const struct rules *rules, bool litera
 	for (size_t i = 0; i < rules->n_patterns; i++)
 		f->n += literals_too || rules->pattern[i].lane != LANE_LITERAL;
 	f->words = (f->n + 63) / 64;
+	f->group = f->words / 64 + 1;
+	f->words = (f->words / f->group + 1) * f->group;
 	f->pattern = base_calloc(f->n + 1, sizeof *f->pattern);
 	f->all = base_calloc(f->words + 1, sizeof(uint64_t));
 	f->digits = base_calloc((FILTER_DIGITS + 1) * (f->words + 1), sizeof(uint64_t));
@@ -318,39 +320,46 @@ count_digits(const uint8_t *data)
 	return digits;
 }
 
-void
+uint64_t
 start_filter_shape(const struct start_filter *f, uint64_t shape, uint64_t *live)
 {
-	for (size_t w = 0; w < f->words; w++)
-		live[w] = UINT64_MAX;
-	for (size_t i = 0; i < SHAPE_POSITIONS; i++) {
-		const uint64_t *row = f->shape + (i * MARK_CLASSES + (shape >> i * 4 & 15)) * f->words;
-		for (size_t w = 0; w < f->words; w++)
-			live[w] &= row[w];
+	uint64_t groups = 0;
+
+	for (size_t w = 0; w < f->words; w++) {
+		const uint64_t *row = f->shape + w;
+		uint64_t bits = UINT64_MAX;
+		/* similar patterns share a word, so most words are soon empty */
+		for (size_t i = 0; i < SHAPE_POSITIONS && bits; i++, row += MARK_CLASSES * f->words)
+			bits &= row[(shape >> i * 4 & 15) * f->words];
+		live[w] = bits;
+		groups |= (uint64_t)(bits != 0) << w / f->group;
 	}
+	return groups;
 }
 
-bool
-start_filter_narrow(const struct start_filter *f, const uint8_t *data, bool at_edge, uint64_t *live)
+uint64_t
+start_filter_narrow(const struct start_filter *f, const uint8_t *data, bool at_edge, uint64_t groups, uint64_t *live)
 {
 	const uint64_t *before = at_edge ? f->all : f->before + f->class_of[data[-1]] * f->words, *digits = NULL;
-	uint64_t any = 0;
+	size_t row[PATTERN_POSITIONS];
+	uint64_t left = 0;
 
-	/* similar patterns share a word, so most words are empty by now */
-	for (size_t w = 0; w < f->words; w++) {
-		uint64_t bits = live[w];
-		if (!bits)
-			continue;
-		bits &= before[w];
-		for (size_t i = 0; i < PATTERN_POSITIONS && bits; i++)
-			bits &= f->at[i][f->class_of[data[i]] * f->words + w];
-		if (bits) {
-			if (!digits)
-				digits = f->digits + count_digits(data) * f->words;
-			bits &= digits[w];
+	for (size_t i = 0; i < PATTERN_POSITIONS; i++)
+		row[i] = f->class_of[data[i]] * f->words;
+	for (; groups; groups &= groups - 1) {
+		size_t group = (size_t)__builtin_ctzll(groups);
+		for (size_t w = group * f->group; w < (group + 1) * f->group; w++) {
+			uint64_t bits = live[w] & before[w];
+			for (size_t i = 0; i < PATTERN_POSITIONS && bits; i++)
+				bits &= f->at[i][row[i] + w];
+			if (bits) {
+				if (!digits)
+					digits = f->digits + count_digits(data) * f->words;
+				bits &= digits[w];
+			}
+			live[w] = bits;
+			left |= (uint64_t)(bits != 0) << group;
 		}
-		live[w] = bits;
-		any |= bits;
 	}
-	return any != 0;
+	return left;
 }

@@ -9,12 +9,13 @@
 
 struct literal_lane;
 
-enum { FILTER_DIGITS = 20, NEARBY_PIECE = 512, SHAPE_POSITIONS = 16, SHAPES_KEPT = 1024 };
+enum { FILTER_DIGITS = 20, NEARBY_PIECE = 512, SHAPE_POSITIONS = 16, SHAPES_KEPT = 4096 };
 
 /* Which patterns can start where: bit per filtered pattern. A start survives when the byte before it, the first bytes after it and the
  * number of digits that follow are all possible for the pattern; sound because pattern_measure over-approximates each set. */
 struct start_filter {
 	size_t n, words, n_classes; /* patterns, 64-bit words, byte classes */
+	size_t group;               /* words of one group: there are at most 64 groups, and words is a multiple of it */
 	uint32_t *pattern;          /* filter bit -> index in rules->pattern */
 	uint8_t class_of[256];
 	uint64_t *at[PATTERN_POSITIONS]; /* [n_classes * words] */
@@ -78,6 +79,11 @@ struct candidates {
 int start_filter_init(struct start_filter *f, const struct rules *rules, bool literals_too);
 void start_filter_dispose(struct start_filter *f);
 
+/* A shape seen of late; groups: where some patterns are left. */
+struct shape_slot {
+	uint64_t shape, groups;
+};
+
 /* A start's classes of bytes, as one number: the byte before it and those from it on. at_edge: a value begins here. */
 static inline uint64_t
 start_shape(const uint8_t *classes, bool at_edge)
@@ -95,10 +101,10 @@ start_shape(const uint8_t *classes, bool at_edge)
 	}
 	return shape;
 }
-/* Patterns that a shape allows, into live[words]. */
-void start_filter_shape(const struct start_filter *f, uint64_t shape, uint64_t *live);
-/* Takes out of live[words] what the bytes themselves do not allow; false: nothing is left. */
-bool start_filter_narrow(const struct start_filter *f, const uint8_t *data, bool at_edge, uint64_t *live);
+/* Patterns that a shape allows, into live[words]. Returns a bit for each group in which some are left. */
+uint64_t start_filter_shape(const struct start_filter *f, uint64_t shape, uint64_t *live);
+/* Takes out of the given groups of live[words] what the bytes themselves do not allow; returns the groups in which some are left. */
+uint64_t start_filter_narrow(const struct start_filter *f, const uint8_t *data, bool at_edge, uint64_t groups, uint64_t *live);
 
 /* ${cache_folder} may be NULL. *ret is NULL when no pattern is in the lane or the processor is not able. */
 int literal_lane_new(const struct rules *rules, const char *cache_folder, struct literal_lane **ret, struct assay_error *err);
@@ -192,11 +198,12 @@ struct detect_scanner {
 	struct replay *replay;
 	bool met_limit; /* in the value at hand */
 	const struct detect_field *field;
-	uint64_t *by_column;           /* [filter words]: patterns that the column's name or nothing at all allows */
-	uint64_t *possible;            /* [filter words]: those, and what words can allow */
-	uint64_t *live;                /* [filter words] */
-	uint64_t *shapes, *shape_live; /* [SHAPES_KEPT], [SHAPES_KEPT * filter words]: what shapes seen of late allow */
-	uint64_t *starts;              /* a bit per byte of the batch */
+	uint64_t *by_column;       /* [filter words]: patterns that the column's name or nothing at all allows */
+	uint64_t *possible;        /* [filter words]: those, and what words can allow */
+	uint64_t *live;            /* [filter words] */
+	struct shape_slot *shapes; /* [SHAPES_KEPT] */
+	uint64_t *shape_live;      /* [SHAPES_KEPT * filter words]: what shapes seen of late allow */
+	uint64_t *starts;          /* a bit per byte of the batch */
 	size_t starts_capacity;
 	uint8_t *classes; /* of the bytes of the batch, MARK_PAD more on both sides */
 	size_t classes_capacity;

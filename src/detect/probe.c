@@ -26,7 +26,8 @@ filtered_starts(struct detect_scanner *s, uint32_t pattern, const struct subject
 	for (uint32_t at = 0; bit < f->n && at < v->size; at++) {
 		memset(s->live, 0, f->words * sizeof *s->live);
 		s->live[bit / 64] = UINT64_C(1) << (bit % 64);
-		if (start_filter_narrow(f, v->data + at, at == 0, s->live) && push(&s->candidates, at, pattern) < 0)
+		if (start_filter_narrow(f, v->data + at, at == 0, UINT64_C(1) << (bit / 64 / f->group), s->live)
+			&& push(&s->candidates, at, pattern) < 0)
 			return ASSAY_NOMEM;
 	}
 	return ASSAY_OK;

@@ -45,7 +45,7 @@ detect_scanner_new(const struct detect_engine *engine, struct detect_scanner **r
 	}
 	/* all slots hold the shape 0 */
 	for (size_t i = 0; i < SHAPES_KEPT; i++)
-		start_filter_shape(&engine->filter, 0, s->shape_live + i * engine->filter.words);
+		s->shapes[i].groups = start_filter_shape(&engine->filter, 0, s->shape_live + i * engine->filter.words);
 	pcre2_set_match_limit(s->match_context, LIMIT_PCRE2_MATCH);
 	pcre2_set_depth_limit(s->match_context, LIMIT_PCRE2_DEPTH);
 	pcre2_set_heap_limit(s->match_context, LIMIT_PCRE2_HEAP_KIB);
@@ -93,19 +93,49 @@ detect_scanner_free(struct detect_scanner *s)
 }
 
 /* What the classes of the bytes around a start allow, remembered from the last time that they came along. */
-static const uint64_t *
-look_at_shape(struct detect_scanner *s, const struct subject *v, uint32_t at)
+static const struct shape_slot *
+look_at_shape(struct detect_scanner *s, const struct subject *v, uint32_t at, const uint64_t **ret_live)
 {
 	uint64_t shape = start_shape(s->classes + MARK_PAD + v->batch_offset + at, at == 0);
-	size_t slot = shape * UINT64_C(0x9e3779b97f4a7c15) >> 54;
-	uint64_t *live = s->shape_live + slot * s->engine->filter.words;
+	size_t place = shape * UINT64_C(0x9e3779b97f4a7c15) >> 52;
+	struct shape_slot *slot = &s->shapes[place];
+	uint64_t *live = s->shape_live + place * s->engine->filter.words;
 
-	_Static_assert(SHAPES_KEPT == 1 << 10, "the slot is made of the ten upper bits");
-	if (s->shapes[slot] != shape) {
-		s->shapes[slot] = shape;
-		start_filter_shape(&s->engine->filter, shape, live);
+	_Static_assert(SHAPES_KEPT == 1 << 12, "the slot is made of the twelve upper bits");
+	if (slot->shape != shape) {
+		slot->shape = shape;
+		slot->groups = start_filter_shape(&s->engine->filter, shape, live);
 	}
-	return live;
+	*ret_live = live;
+	return slot;
+}
+
+/* Patterns that the shape of a start leaves and its context allows, into s->live; *ret: the groups in which there are some. */
+static int
+look_around(struct detect_scanner *s, const struct subject *v, uint32_t at, uint64_t *ret)
+{
+	const struct start_filter *f = &s->engine->filter;
+	const uint64_t *allowed = s->by_column, *live;
+	const struct shape_slot *slot = look_at_shape(s, v, at, &live);
+	uint64_t asks = 0, possible = 0;
+
+	*ret = 0;
+	for (uint64_t groups = slot->groups; groups; groups &= groups - 1) {
+		size_t group = (size_t)__builtin_ctzll(groups);
+		for (size_t w = group * f->group; w < (group + 1) * f->group; w++) {
+			uint64_t bits = live[w] & s->possible[w];
+			possible |= (uint64_t)(bits != 0) << group;
+			asks |= bits & ~s->by_column[w];
+		}
+	}
+	if (asks && nearby_allowed(&s->nearby, at, s->by_column, &allowed) < 0)
+		return ASSAY_NOMEM;
+	for (; possible; possible &= possible - 1) {
+		size_t group = (size_t)__builtin_ctzll(possible);
+		for (size_t w = group * f->group; w < (group + 1) * f->group; w++)
+			*ret |= (uint64_t)((s->live[w] = live[w] & allowed[w]) != 0) << group;
+	}
+	return ASSAY_OK;
 }
 
 /* Patterns that can start here, tried one after the other. */
@@ -113,25 +143,18 @@ static int
 try_start(struct detect_scanner *s, const struct subject *v, uint32_t at)
 {
 	const struct start_filter *f = &s->engine->filter;
-	const uint64_t *allowed = s->by_column, *live = look_at_shape(s, v, at);
-	uint64_t any = 0, asks = 0;
-	int r = ASSAY_OK;
+	uint64_t groups;
+	int r = look_around(s, v, at, &groups);
 
-	for (size_t w = 0; w < f->words; w++) {
-		any |= live[w] & s->possible[w];
-		asks |= live[w] & s->possible[w] & ~s->by_column[w];
-	}
-	if (!any)
-		return ASSAY_OK;
-	if (asks)
-		r = nearby_allowed(&s->nearby, at, s->by_column, &allowed);
-	for (size_t w = 0; w < f->words; w++)
-		any |= s->live[w] = live[w] & allowed[w];
-	if (r < 0 || !start_filter_narrow(f, v->data + at, at == 0, s->live))
+	if (r < 0 || !groups)
 		return r;
-	for (size_t w = 0; w < f->words && r == ASSAY_OK; w++)
-		for (uint64_t bits = s->live[w]; bits && r == ASSAY_OK; bits &= bits - 1)
-			r = confirm_at(s, v, f->pattern[w * 64 + (size_t)__builtin_ctzll(bits)], at);
+	groups = start_filter_narrow(f, v->data + at, at == 0, groups, s->live);
+	for (; groups && r == ASSAY_OK; groups &= groups - 1) {
+		size_t group = (size_t)__builtin_ctzll(groups);
+		for (size_t w = group * f->group; w < (group + 1) * f->group; w++)
+			for (uint64_t bits = s->live[w]; bits && r == ASSAY_OK; bits &= bits - 1)
+				r = confirm_at(s, v, f->pattern[w * 64 + (size_t)__builtin_ctzll(bits)], at);
+	}
 	return r;
 }
 
