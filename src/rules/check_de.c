@@ -134,6 +134,16 @@ health_insurance(struct base_span match)
 	return insurance_sum(text, weights, 10) % 10 == (unsigned)(text[10] - '0');
 }
 
+/* Six digits with weights 4 and 9, what their sum lacks to a multiple of 10, and two digits of the specialty. */
+static bool
+doctor_number(struct base_span match)
+{
+	static const uint8_t weights[7] = {4, 9, 4, 9, 4, 9, 1};
+	char text[CHECK_MAX];
+
+	return check_digits(match, text, 9) && !check_is_repeated(text, 9) && check_weighted(text, weights, 7) % 10 == 0;
+}
+
 static bool
 phone(struct base_span match)
 {
@@ -146,6 +156,7 @@ phone(struct base_span match)
 const struct rules_check rules_checks_de[] = {
 	{"de-document", document, 1.0 / 10, "ICAO Doc 9303-3, 4.9"},
 	{"de-health-insurance", health_insurance, 1.0 / 10, "GKV-Spitzenverband, Krankenversichertennummer"},
+	{"de-lanr", doctor_number, 1.0 / 10, "KBV, Arztnummernrichtlinie, Lebenslange Arztnummer"},
 	{"de-phone", phone, 0.8, "Bundesnetzagentur, Nummernplan"},
 	{"de-social-security", social_security, 0.044, "Deutsche Rentenversicherung, VKVV section 2"},
 	{"de-tax-id", tax_id, 0.0033, "BZSt, ISO 7064 MOD 11,10 and the rule on repeated digits"},
