@@ -219,7 +219,7 @@ const struct rules_check rules_checks_global[] = {
 	{"iban-mod97", iban, 1.0 / 97, "ISO 13616-1, IBAN Registry"},
 	{"iccid", check_iccid, 1.0 / 10, "ITU-T E.118"},
 	{"ip-address", check_ip, 1.0, "RFC 791, RFC 4291"},
-	{"isin", check_isin, 1.0 / 10, "ISO 6166"},
+	{"isin", check_isin, 0.04, "ISO 6166"},
 	{"lei", check_lei, 1.0 / 97, "ISO 17442-1"},
 	{"luhn", luhn, 0.1, "ISO/IEC 7812-1, annex B"},
 	{"mac-address", check_mac, 0.9, "IEEE 802"},
