@@ -8,12 +8,13 @@ static const char pack[] = ENGINE_PACK ENGINE_RULE("mail", "MAIL", "[a-z]{3,9}@[
 	ENGINE_RULE("host", "HOST", "[a-z]{3,9}\\.com", "") ENGINE_RULE(
 		"num", "NUM", "(?<!\\d)\\d{8}(?!\\d)", "    check: luhn\n    context: {words: [card], not: [order]}\n")
 		ENGINE_RULE("plate", "PLATE", "[A-Z]{3}\\d{3}", "    collides: true\n    context: {words: [plate], columns: [plate_no]}\n")
-			ENGINE_RULE("bomb", "BOMB", "(?:a{1,40}){1,40}(?:b{1,40}){1,40}[cd]", "");
+			ENGINE_RULE("bomb", "BOMB", "(?:k|kk|kkk){1,40}(?:j|jj|jjj){1,40}[cd]", "");
 
 struct job {
 	struct rules *rules;
 	struct detect_engine *engine;
 	struct detect_scanner *scanner;
+	char *cache; /* folder of compiled lanes, or NULL */
 	size_t n_spans, n_issues;
 	uint8_t data[1200];
 	uint32_t size;
@@ -45,8 +46,10 @@ make_engine(void *context, struct assay_error *err)
 	struct detect_engine *engine = NULL;
 	struct detect_scanner *scanner = NULL;
 	struct detect_field *field = NULL;
-	int r = detect_engine_new(job->rules, &options, &engine, err);
+	int r;
 
+	options.cache_folder = job->cache;
+	r = detect_engine_new(job->rules, &options, &engine, err);
 	r = r < 0 ? r : detect_scanner_new(engine, &scanner, err);
 	if (r == ASSAY_OK && !(field = detect_field_new(engine, base_span_of("plate_no")))) {
 		/* it has no error object: NULL says it */
@@ -57,6 +60,16 @@ make_engine(void *context, struct assay_error *err)
 	detect_scanner_free(scanner);
 	detect_engine_free(engine);
 	return r;
+}
+
+static int
+empty_cache(void *context)
+{
+	struct job *job = context;
+
+	support_remove(job->cache);
+	job->cache = support_folder();
+	return 0;
 }
 
 /* Everything that grows with the data starts from nothing each time. */
@@ -160,7 +173,7 @@ static void
 the_engine_survives(void **state)
 {
 	static const char text[] = "bob@example.com, card 12345674, order 12345674\nplate ABC123 card "
-				   "12345675\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb!\n";
+				   "12345675\nkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjj!\n";
 	struct world w = world_open(pack, NULL);
 	struct job job = {.rules = w.rules, .engine = w.engine, .size = sizeof text - 1};
 
@@ -169,6 +182,11 @@ the_engine_survives(void **state)
 	memcpy(job.data + BATCH_PAD, text, sizeof text - 1);
 	for (int mode = OOM_ONCE; mode <= OOM_ON; mode++) {
 		assert_true(oom_each(OOM_ALL, (enum oom_mode)mode, NULL, make_engine, NULL, &job) > 20);
+		job.cache = support_folder();
+		assert_true(oom_each_step(3, OOM_ALL, (enum oom_mode)mode, empty_cache, make_engine, NULL, &job) > 30);
+		assert_true(oom_each(OOM_ALL, (enum oom_mode)mode, NULL, make_engine, NULL, &job) > 20);
+		support_remove(job.cache);
+		job.cache = NULL;
 		assert_true(oom_each(OOM_ALL, (enum oom_mode)mode, fresh_scanner, scan_text, drop_scanner, &job) > 5);
 		assert_true(oom_each(OOM_ALL, (enum oom_mode)mode, fresh_scanner, scan_window, drop_scanner, &job) > 5);
 		assert_true(oom_each(OOM_ALL, (enum oom_mode)mode, fresh_scanner, mask_name, drop_scanner, &job) > 3);
