@@ -1,98 +1,55 @@
-/* Checks of telephone numbers: country codes of ITU-T E.164 with the lengths of their national numbers, and the North American
- * Numbering Plan. */
+/* Checks of telephone numbers: country codes of ITU-T E.164 with the lengths of their national numbers (ITU, national numbering plans as
+ * notified), and the North American Numbering Plan. scripts/compare holds both against a library made for this. */
 #include "rules/check_parts.h"
 
 #include "base/memory.h"
 #include "rules/check_digits.h"
 
-enum { E164_MAX = 15, NATIONAL_MIN = 6 };
-
-/* Codes whose numbers are of a known length. */
+/* Lengths of the national numbers behind each country code, bit i = i digits; sorted by code. */
+#define TO(from, to) ((uint16_t)((1u << ((to) + 1)) - (1u << (from))))
+/* clang-format off */
 static const struct plan {
-	uint16_t code;
-	uint8_t min, max;
+	uint16_t code, lengths;
 } plans[] = {
-	{1, 10, 10},
-	{7, 10, 10},
-	{20, 8, 10},
-	{27, 9, 9},
-	{30, 10, 10},
-	{31, 9, 9},
-	{32, 8, 9},
-	{33, 9, 9},
-	{34, 9, 9},
-	{36, 8, 9},
-	{39, 6, 11},
-	{40, 9, 9},
-	{41, 9, 9},
-	{43, 4, 13},
-	{44, 9, 10},
-	{45, 8, 8},
-	{46, 7, 9},
-	{47, 8, 8},
-	{48, 9, 9},
-	{49, 6, 11},
-	{51, 8, 9},
-	{52, 10, 11},
-	{54, 10, 11},
-	{55, 10, 11},
-	{56, 9, 9},
-	{57, 8, 10},
-	{58, 10, 10},
-	{60, 7, 10},
-	{61, 9, 9},
-	{62, 8, 12},
-	{63, 8, 10},
-	{64, 8, 10},
-	{65, 8, 8},
-	{66, 8, 9},
-	{81, 9, 10},
-	{82, 8, 10},
-	{84, 9, 10},
-	{86, 10, 11},
-	{90, 10, 10},
-	{91, 10, 10},
-	{92, 9, 10},
-	{94, 9, 9},
-	{98, 10, 10},
-	{212, 9, 9},
-	{213, 8, 9},
-	{216, 8, 8},
-	{234, 8, 10},
-	{254, 9, 9},
-	{351, 9, 9},
-	{352, 4, 11},
-	{353, 7, 9},
-	{354, 7, 9},
-	{356, 8, 8},
-	{357, 8, 8},
-	{358, 5, 12},
-	{359, 7, 9},
-	{370, 8, 8},
-	{371, 8, 8},
-	{372, 7, 8},
-	{380, 9, 9},
-	{385, 8, 9},
-	{386, 8, 8},
-	{420, 9, 9},
-	{421, 9, 9},
-	{852, 8, 8},
-	{853, 8, 8},
-	{886, 8, 9},
-	{961, 7, 8},
-	{962, 8, 9},
-	{965, 8, 8},
-	{966, 8, 9},
-	{971, 8, 9},
-	{972, 8, 9},
-	{974, 8, 8},
+	{1, TO(10, 10)}, {7, TO(10, 10) | TO(14, 14)}, {20, TO(8, 10)}, {27, TO(5, 9)}, {30, TO(10, 12)}, {31, TO(7, 11)},
+	{32, TO(8, 9)}, {33, TO(9, 9)}, {34, TO(9, 9)}, {36, TO(8, 9)}, {39, TO(6, 12)}, {40, TO(6, 6) | TO(9, 9)}, {41, TO(9, 9)},
+	{43, TO(4, 13)}, {44, TO(9, 10)}, {45, TO(8, 8)}, {46, TO(6, 10)}, {47, TO(8, 8)}, {48, TO(6, 10)}, {49, TO(5, 13)},
+	{51, TO(8, 9)}, {52, TO(10, 11)}, {53, TO(6, 8) | TO(10, 10)}, {54, TO(10, 11)}, {55, TO(8, 11)}, {56, TO(9, 11)},
+	{57, TO(8, 8) | TO(10, 11)}, {58, TO(10, 10)}, {60, TO(8, 10)}, {61, TO(6, 10) | TO(12, 12)}, {62, TO(7, 13)},
+	{63, TO(6, 6) | TO(8, 13)}, {64, TO(7, 10)}, {65, TO(8, 8) | TO(10, 11)}, {66, TO(8, 10) | TO(13, 13)}, {81, TO(8, 13)},
+	{82, TO(8, 13)}, {84, TO(8, 10)}, {86, TO(7, 12)}, {90, TO(10, 10) | TO(12, 13)}, {91, TO(8, 13)}, {92, TO(8, 11)},
+	{93, TO(9, 9)}, {94, TO(9, 9)}, {95, TO(6, 10)}, {98, TO(6, 7) | TO(10, 10)}, {211, TO(9, 9)}, {212, TO(9, 9)}, {213, TO(8, 9)},
+	{216, TO(8, 8)}, {218, TO(9, 9)}, {220, TO(7, 7) | TO(9, 9)}, {221, TO(9, 9)}, {222, TO(8, 8)}, {223, TO(8, 8)}, {224, TO(8, 9)},
+	{225, TO(8, 8) | TO(10, 10)}, {226, TO(8, 8)}, {227, TO(8, 8)}, {228, TO(8, 8)}, {229, TO(8, 8) | TO(10, 10)},
+	{230, TO(7, 8) | TO(10, 10)}, {231, TO(7, 9)}, {232, TO(8, 8)}, {233, TO(8, 9)}, {234, TO(10, 12)}, {235, TO(8, 8)},
+	{236, TO(8, 8)}, {237, TO(8, 9)}, {238, TO(7, 7)}, {239, TO(7, 7)}, {240, TO(9, 9)}, {241, TO(7, 8)}, {242, TO(9, 9)},
+	{243, TO(7, 10)}, {244, TO(9, 9)}, {245, TO(7, 7) | TO(9, 9)}, {246, TO(7, 7)}, {247, TO(5, 5)}, {248, TO(7, 7)},
+	{249, TO(9, 9)}, {250, TO(8, 9)}, {251, TO(9, 9)}, {252, TO(6, 9)}, {253, TO(8, 8)}, {254, TO(7, 10)}, {255, TO(9, 9)},
+	{256, TO(9, 9)}, {257, TO(8, 8)}, {258, TO(8, 9)}, {260, TO(9, 9)}, {261, TO(9, 9)}, {262, TO(9, 9)},
+	{263, TO(7, 7) | TO(9, 10)}, {264, TO(8, 9)}, {265, TO(7, 7) | TO(9, 9)}, {266, TO(8, 8)}, {267, TO(7, 8) | TO(10, 10)},
+	{268, TO(8, 9)}, {269, TO(7, 7)}, {290, TO(4, 5)}, {291, TO(7, 7)}, {297, TO(7, 7)}, {298, TO(6, 6)}, {299, TO(6, 6)},
+	{350, TO(8, 8)}, {351, TO(9, 9)}, {352, TO(4, 11)}, {353, TO(7, 10)}, {354, TO(7, 7) | TO(9, 9)}, {355, TO(6, 9)},
+	{356, TO(8, 8)}, {357, TO(8, 8)}, {358, TO(5, 10)}, {359, TO(6, 9) | TO(12, 12)}, {370, TO(8, 8)}, {371, TO(8, 8)},
+	{372, TO(7, 8) | TO(10, 10)}, {373, TO(8, 8)}, {374, TO(8, 8)}, {375, TO(6, 11)}, {376, TO(6, 6) | TO(8, 9)}, {377, TO(8, 9)},
+	{378, TO(8, 8) | TO(10, 10)}, {380, TO(9, 10)}, {381, TO(6, 12)}, {382, TO(8, 9)}, {383, TO(8, 12)}, {385, TO(7, 9)},
+	{386, TO(5, 8)}, {387, TO(8, 9)}, {389, TO(8, 8)}, {420, TO(9, 9)}, {421, TO(6, 7) | TO(9, 9)}, {423, TO(7, 7) | TO(9, 9)},
+	{500, TO(5, 5)}, {501, TO(7, 7) | TO(11, 11)}, {502, TO(8, 8) | TO(11, 11)}, {503, TO(7, 8) | TO(11, 11)},
+	{504, TO(8, 8) | TO(11, 11)}, {505, TO(8, 8)}, {506, TO(8, 8) | TO(10, 10)}, {507, TO(7, 8) | TO(10, 11)},
+	{508, TO(6, 6) | TO(9, 9)}, {509, TO(8, 8)}, {590, TO(9, 9)}, {591, TO(8, 9)}, {592, TO(7, 7)}, {593, TO(8, 11)},
+	{594, TO(9, 9)}, {595, TO(7, 11)}, {596, TO(9, 9)}, {597, TO(6, 7)}, {598, TO(6, 12)}, {599, TO(7, 8)}, {670, TO(7, 8)},
+	{672, TO(6, 6)}, {673, TO(7, 7)}, {674, TO(7, 7)}, {675, TO(7, 8)}, {676, TO(5, 5) | TO(7, 7)}, {677, TO(5, 5) | TO(7, 7)},
+	{678, TO(5, 5) | TO(7, 7)}, {679, TO(7, 7) | TO(11, 11)}, {680, TO(7, 7)}, {681, TO(6, 6) | TO(9, 9)}, {682, TO(5, 5)},
+	{683, TO(4, 4) | TO(7, 7)}, {685, TO(5, 7) | TO(10, 10)}, {686, TO(5, 5) | TO(8, 8)}, {687, TO(6, 6)}, {688, TO(5, 7)},
+	{689, TO(8, 9)}, {690, TO(4, 7)}, {691, TO(7, 7)}, {692, TO(7, 7)}, {800, TO(8, 8)}, {808, TO(8, 8)},
+	{850, TO(8, 8) | TO(10, 10)}, {852, TO(6, 9) | TO(11, 11)}, {853, TO(7, 8)}, {855, TO(8, 10)}, {856, TO(8, 10)},
+	{870, TO(9, 9) | TO(12, 12)}, {878, TO(12, 12)}, {880, TO(6, 10)}, {881, TO(9, 10)}, {882, TO(7, 12)}, {883, TO(8, 12)},
+	{886, TO(7, 11)}, {888, TO(11, 11)}, {960, TO(7, 7) | TO(10, 10)}, {961, TO(7, 8)}, {962, TO(8, 9)}, {963, TO(8, 9)},
+	{964, TO(8, 10)}, {965, TO(7, 8)}, {966, TO(9, 10)}, {967, TO(7, 9)}, {968, TO(7, 9)}, {970, TO(8, 10)}, {971, TO(6, 12)},
+	{972, TO(8, 12)}, {973, TO(8, 8)}, {974, TO(7, 9) | TO(11, 11)}, {975, TO(7, 8)}, {976, TO(8, 10)}, {977, TO(8, 8) | TO(10, 11)},
+	{979, TO(9, 9)}, {992, TO(9, 9)}, {993, TO(8, 8)}, {994, TO(9, 9)}, {995, TO(9, 9)}, {996, TO(9, 10)}, {998, TO(9, 9)},
 };
-
-/* All other codes in use: first and last of each run. */
-static const uint16_t code_runs[][2] = {{53, 53}, {93, 93}, {95, 95}, {211, 213}, {218, 218}, {220, 258}, {260, 269}, {290, 291},
-	{297, 299}, {350, 359}, {370, 383}, {385, 387}, {389, 389}, {420, 423}, {500, 509}, {590, 599}, {670, 670}, {672, 692}, {800, 800},
-	{808, 808}, {850, 850}, {852, 856}, {870, 870}, {878, 878}, {880, 883}, {886, 886}, {888, 888}, {960, 968}, {970, 977}, {979, 979},
-	{992, 998}};
+/* clang-format on */
+#undef TO
 
 /* Digits before an extension ("x12", "ext. 12"). A zero in brackets behind the country code is dialled at home only. */
 static size_t
@@ -114,25 +71,27 @@ dialled(struct base_span match, char ret[static CHECK_MAX])
 	return n;
 }
 
-/* Number of digits of the country code, with the lengths allowed after it; 0 = no such code. */
-static size_t
-country_code(const char *digits, size_t n, struct plan *ret)
+static int
+by_code(const void *key, const void *row)
+{
+	unsigned a = *(const unsigned *)key, b = ((const struct plan *)row)->code;
+
+	return (a > b) - (a < b);
+}
+
+/* The plan of the country code that the digits begin with, NULL where there is none; *ret_size digits long. No code begins another. */
+static const struct plan *
+plan_of(const char *digits, size_t n, size_t *ret_size)
 {
 	for (size_t size = 1; size <= 3 && size < n; size++) {
 		unsigned code = (unsigned)check_number(digits, size);
+		const struct plan *plan = bsearch(&code, plans, BASE_COUNT(plans), sizeof plans[0], by_code);
 
-		for (size_t i = 0; i < BASE_COUNT(plans); i++)
-			if (plans[i].code == code) {
-				*ret = plans[i];
-				return size;
-			}
-		for (size_t i = 0; i < BASE_COUNT(code_runs); i++)
-			if (code >= code_runs[i][0] && code <= code_runs[i][1]) {
-				*ret = (struct plan){(uint16_t)code, NATIONAL_MIN, (uint8_t)(E164_MAX - size)};
-				return size;
-			}
+		*ret_size = size;
+		if (plan)
+			return plan;
 	}
-	return 0;
+	return NULL;
 }
 
 /* `+CC …`, or `00CC …` as dialled from most countries. Of +1 only the length is asked: the sign itself says what it is. */
@@ -141,17 +100,17 @@ check_phone_international(struct base_span match)
 {
 	char digits[CHECK_MAX];
 	size_t n = dialled(match, digits), start = 0, size;
-	struct plan plan;
+	const struct plan *plan;
 
 	if (n > 2 && match.data[0] != '+' && memcmp(digits, "00", 2) == 0)
 		start = 2;
 	if (n <= start || digits[start] == '0')
 		return false;
-	size = country_code(digits + start, n - start, &plan);
-	if (size == 0 || check_is_repeated(digits + start + size, n - start - size))
+	plan = plan_of(digits + start, n - start, &size);
+	if (!plan || check_is_repeated(digits + start + size, n - start - size))
 		return false;
 	n -= start + size;
-	return n >= plan.min && n <= plan.max && (plan.code != 1 || digits[start + 1] >= '2');
+	return n < 16 && plan->lengths >> n & 1 && (plan->code != 1 || digits[start + 1] >= '2');
 }
 
 /* NPA-NXX-XXXX: area codes and exchanges from 2, not of the form N11. Area codes N9X, kept for a longer plan, are let pass: made-up
