@@ -230,7 +230,7 @@ select_rules(struct rules *rules, const struct rules_options *o, struct assay_er
 			*rule = (struct rules_compiled){.def = def, .pack = rules->packs[i], .chance = 1.0, .is_added = i >= n_builtin};
 			rule->is_silent = def->is_guard || (o->n_entities > 0 && !is_listed(def->entity, o->entities, o->n_entities));
 			for (size_t c = 0; c < def->n_checks; c++)
-				rule->chance *= def->checks[c]->chance;
+				rule->chance = def->checks[c]->chance < rule->chance ? def->checks[c]->chance : rule->chance;
 			if (intern_entity(rules, def->entity, &rule->entity) < 0)
 				return base_error_nomem(err);
 			rules->n++;

@@ -29,7 +29,9 @@ struct rules_compiled {
 	uint32_t first_pattern, n_patterns;
 	bool is_added;  /* of a pack that is not built in */
 	bool is_silent; /* a guard, or not asked for: takes part in overlaps, is never reported */
-	double chance;  /* product of its checks' chances; 1 without check */
+	/* the smallest of its checks' chances; 1 without check. Not their product: numbers of a column often share what the other checks
+	 * ask for, such as one issuer's first digits. */
+	double chance;
 };
 
 struct rules {

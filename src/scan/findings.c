@@ -153,6 +153,7 @@ findings_add_tallies(struct scan *scan, uint32_t resource, const struct detect_o
 		if (r < 0)
 			return r;
 		f->n_tried += t->tried;
+		f->n_expected_ppm += t->tried * (uint64_t)(rule->chance * 1e6 + 0.5);
 		f->n_passed += t->passed;
 	}
 	return ASSAY_OK;
@@ -179,30 +180,18 @@ findings_drain(struct scan *scan, struct slot *slot, struct assay_error *err)
 	return r;
 }
 
-/* Largest chance of the checks that an entity's rules use, parts per million; 0 = no check digit. */
-static uint64_t
-chance_ppm(const struct rules *rules, uint16_t entity)
-{
-	double chance = 0;
-
-	for (size_t i = 0; i < rules->n; i++)
-		if (rules->rule[i].entity == entity && rules->rule[i].def->n_checks > 0 && rules->rule[i].chance <= 0.25
-			&& rules->rule[i].chance > chance)
-			chance = rules->rule[i].chance;
-	return (uint64_t)(chance * 1e6 + 0.5);
-}
-
-/* A column of numbers passes a check as often as chance would have it: passed/tried <= p0 + 3 sigma, in integers. */
+/* A column of numbers passes a check as often as chance would have it: passed <= n p0 + 3 sigma, in integers. Where several rules of an
+ * entity were tried, p0 is the mean of theirs; its sigma is never less than that of the sum. */
 static bool
-is_chance(const struct rules *rules, const struct finding *f)
+is_chance(const struct finding *f)
 {
-	enum { TRIED_MIN = 20 };
-	__int128 p0 = (__int128)chance_ppm(rules, f->entity), tried = (__int128)f->n_tried, over;
+	enum { TRIED_MIN = 20, PPM = 1000000 };
+	__int128 expected = (__int128)f->n_expected_ppm, tried = (__int128)f->n_tried, over;
 
-	if (f->n_tried < TRIED_MIN || p0 == 0 || f->reasons & (1u << REASON_COLUMN) || f->n_level[2] > 0)
+	if (f->n_tried < TRIED_MIN || f->n_expected_ppm == 0 || f->reasons & (1u << REASON_COLUMN) || f->n_level[2] > 0)
 		return false;
-	over = (__int128)f->n_passed * 1000000 - p0 * tried;
-	return over <= 0 || over * over <= 9 * p0 * (1000000 - p0) * tried;
+	over = (__int128)f->n_passed * PPM - expected;
+	return over <= 0 || over * over <= 9 * expected * (PPM * tried - expected) / tried;
 }
 
 static int
@@ -239,7 +228,7 @@ findings_settle(struct scan *scan)
 		if (f->n_spans + f->n_sample + f->n_all_suppressed == 0)
 			continue; /* only tallies: checks tried and failed without any context */
 		f->state = f->n_spans > 0 ? SPAN_REPORTED : f->n_sample > 0 ? SPAN_SAMPLE : SPAN_SUPPRESSED;
-		if (f->state == SPAN_REPORTED && is_chance(scan->options.rules, f)) {
+		if (f->state == SPAN_REPORTED && is_chance(f)) {
 			f->state = SPAN_SUPPRESSED;
 			f->n_suppressed[REASON_CHANCE] = f->n_spans;
 			f->n_all_suppressed += f->n_spans;

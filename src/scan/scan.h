@@ -21,6 +21,7 @@ struct finding {
 	uint8_t confidence, state; /* highest confidence of reported spans; enum span_state */
 	uint32_t reasons;          /* why it is suppressed, or what speaks for it: joined over its spans */
 	uint64_t n_spans, n_records, n_tried, n_passed, n_sample;
+	uint64_t n_expected_ppm; /* of those tried, how many chance alone lets pass, times a million */
 	uint64_t n_level[3], n_suppressed[REASON_COUNT];
 	uint64_t n_all_suppressed; /* suppressed spans, each counted once */
 	uint64_t first_record, last_record;
