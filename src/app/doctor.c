@@ -66,6 +66,10 @@ see_libraries(struct doctor *d)
 	/* the WAL reset fault was mended in 3.51.3 and in the branches named by its authors; the ledger does not use WAL, so it is not
 	 * touched by it */
 	say(d, FINE, "sqlite", "%s (rollback journal: faults of write-ahead logging do not apply)", sqlite3_libversion());
+	if (rules_suffix_source())
+		say(d, FINE, "public suffixes", "libpsl %s, list %.12s", rules_suffix_source(), rules_suffix_digest());
+	else
+		say(d, NOTE, "public suffixes", "no libpsl: common second levels only");
 	say(d, FINE, "jansson", "%s", JANSSON_VERSION);
 }
 

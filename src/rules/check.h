@@ -21,4 +21,9 @@ const struct rules_check *rules_check_find(struct base_span name);
 /* i-th row over all families, NULL past the end: for lists and suggestions. */
 const struct rules_check *rules_check_at(size_t i);
 
+/* Version of libpsl and SHA-1 of the public suffix list built into it; NULL in a build without it, which knows common second levels only.
+ */
+const char *rules_suffix_source(void);
+const char *rules_suffix_digest(void);
+
 #endif

@@ -57,6 +57,13 @@ is_local_part(struct base_span s)
 	return s.size > 0 && s.size <= LOCAL_MAX;
 }
 
+/* In a zone that exists, and not a name under which others get theirs. */
+static bool
+is_registrable(struct base_span host, struct base_span last)
+{
+	return (check_is_public_tld(last) || is_foreign_tld(last)) && !check_is_public_suffix(host);
+}
+
 /* A local part, then a domain that exists or is set apart for use inside. */
 bool
 check_email(struct base_span match)
@@ -78,7 +85,7 @@ check_email(struct base_span match)
 	if (!is_local_part((struct base_span){match.data, at - skip}))
 		return false;
 	domain = (struct base_span){match.data + at, match.size - at};
-	return read_host(domain, &last) && (check_is_public_tld(last) || check_is_private_tld(last) || is_foreign_tld(last));
+	return read_host(domain, &last) && (check_is_private_tld(last) || is_registrable(domain, last));
 }
 
 bool
@@ -86,7 +93,7 @@ check_domain(struct base_span match)
 {
 	struct base_span last;
 
-	return read_host(match, &last) && (check_is_public_tld(last) || is_foreign_tld(last));
+	return read_host(match, &last) && is_registrable(match, last);
 }
 
 /* Four numbers up to 255 without leading zeros. */

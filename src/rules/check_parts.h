@@ -19,6 +19,9 @@ bool check_domain(struct base_span match);
 bool check_ip(struct base_span match);
 bool check_mac(struct base_span match);
 
+/* check_suffix.c: true for `co.uk` and the like, any case. */
+bool check_is_public_suffix(struct base_span host);
+
 /* check_wallet.c */
 bool check_bitcoin(struct base_span match);
 bool check_ethereum(struct base_span match);
