@@ -61,10 +61,10 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"1", 8, 8}, {"2", 8, 8}, {"3", 8, 8}, {"45", 9, 9}, {"46", 9, 9}, {"47", 9, 9},
-		{"48", 9, 9}, {"49", 9, 9}, {"4", 8, 8}, {"5", 8, 8}, {"6", 8, 8}, {"7", 8, 8}, {"8", 8, 8}, {"9", 8, 8}};
+	static const char plan[] =
+		"08:10-16,19,22-28,32-38,42-43,5,60-61,63-65,67-69,702-703,706-707,71,800,802-808,81-87,89-90,92-94 09:45-49";
 
-	return check_phone(match, "32", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "32", "0", plan);
 }
 
 const struct rules_check rules_checks_be[] = {

@@ -69,10 +69,10 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"2", 8, 8}, {"3", 7, 8}, {"4", 7, 8}, {"5", 7, 8}, {"6", 7, 8}, {"7", 7, 8}, {"80", 8, 8}, {"8", 9, 9}, {"9", 7, 9}};
+	static const char plan[] =
+		"07-08:3,41-42,431-436,44-47,51-59,6,701-709,71-79,81-86,91-97 06-08:2 09:87-89,98,996,999 08:430,437-439,700,800,90";
 
-	return check_phone(match, "359", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "359", "0", plan);
 }
 
 const struct rules_check rules_checks_bg[] = {

@@ -43,16 +43,16 @@ enterprise_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9}, {"8", 9, 9}, {"91", 9, 9}};
+	static const char plan[] =
+		"09:21-22,24,26-27,31-34,41,43-44,52,55-56,61-62,68-69,71-73,75-79,800,81,840,842,844,848,878,900-901,906,91";
 
-	return check_phone(match, "41", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "41", "0", plan);
 }
 
 const struct rules_check rules_checks_ch[] = {
 	{"ch-ahv", ahv, 1.0 / 10, "ZAS, AHV-Nummer, GS1 check digit"},
 	{"ch-enterprise-number", enterprise_number, 1.0 / 11, "BFS, UID, eCH-0097"},
-	{"ch-phone", phone, 0.8, "BAKOM, Nummerierungsplan E.164/2002"},
+	{"ch-phone", phone, 0.37, "BAKOM, Nummerierungsplan E.164/2002"},
 };
 
 const size_t rules_checks_ch_count = BASE_COUNT(rules_checks_ch);

@@ -23,9 +23,9 @@ tax_code(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"2", 8, 8}, {"9", 8, 8}, {"7", 8, 8}, {"80", 8, 8}};
+	static const char plan[] = "08:22-26,700,80,900,909-910,94-97,99";
 
-	return check_phone(match, "357", NULL, plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "357", NULL, plan);
 }
 
 const struct rules_check rules_checks_cy[] = {

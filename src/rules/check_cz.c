@@ -64,10 +64,10 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"60", 9, 9}, {"70", 9, 9},
-		{"72", 9, 9}, {"73", 9, 9}, {"77", 9, 9}, {"79", 9, 9}, {"80", 9, 9}, {"91", 9, 9}, {"95", 9, 9}, {"97", 9, 9}};
+	static const char plan[] =
+		"09:2,31-32,35,37-39,41,46-49,51,53-59,601-608,700-705,719,72-73,77,79,800,81,83-84,900,905-906,908-910,970,976";
 
-	return check_phone(match, "420", NULL, plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "420", NULL, plan);
 }
 
 const struct rules_check rules_checks_cz[] = {

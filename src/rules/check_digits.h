@@ -1,9 +1,11 @@
 /* Arithmetic shared by the checks of the countries: the characters of a number without its separators, weighted sums, ISO 7064,
- * ICAO 9303, dates, and telephone number plans. Everything works on a small array on the stack and never reads past the match. */
+ * ICAO 9303 and dates; check_plan.h has telephone number plans. Everything works on a small array on the stack and never reads past the
+ * match. */
 #ifndef RULES_CHECK_DIGITS_H
 #define RULES_CHECK_DIGITS_H
 
 #include "base/span.h"
+#include "rules/check_plan.h"
 
 #include <string.h>
 
@@ -173,45 +175,6 @@ check_baltic_date(const char *code)
 
 	return check_is_date(
 		century + (unsigned)check_number(code + 1, 2), (unsigned)check_number(code + 3, 2), (unsigned)check_number(code + 5, 2));
-}
-
-/* One range of a national number plan: first digits after the trunk prefix, and how many digits there are in all. */
-struct check_phone_range {
-	const char *prefix;
-	uint8_t min, max;
-};
-
-/* Does match, with `+49`, `0049` or the trunk prefix (NULL where there is none) before it, lie in a range of the plan? */
-static inline bool
-check_phone(struct base_span match, const char *country, const char *trunk, const struct check_phone_range *plan, size_t n_plan)
-{
-	char digits[CHECK_MAX];
-	size_t n = check_compact(match, digits), start = 0, country_size = strlen(country);
-	bool is_international = match.size > 0 && memchr(match.data, '+', match.size) != NULL;
-
-	if (n == 0 || !check_is_digits(digits, n))
-		return false;
-	if (!is_international && n > country_size + 2 && memcmp(digits, "00", 2) == 0 && memcmp(digits + 2, country, country_size) == 0) {
-		is_international = true;
-		start = 2;
-	}
-	if (is_international) {
-		if (n < start + country_size || memcmp(digits + start, country, country_size) != 0)
-			return false;
-		start += country_size;
-	}
-	/* abroad the trunk prefix is dropped, or written in brackets by the careful */
-	if (trunk && n - start > strlen(trunk) && memcmp(digits + start, trunk, strlen(trunk)) == 0)
-		start += strlen(trunk);
-	else if (trunk && !is_international)
-		return false;
-	for (size_t i = 0; i < n_plan; i++) {
-		size_t prefix_size = strlen(plan[i].prefix);
-
-		if (n - start >= plan[i].min && n - start <= plan[i].max && memcmp(digits + start, plan[i].prefix, prefix_size) == 0)
-			return true;
-	}
-	return false;
 }
 
 #endif

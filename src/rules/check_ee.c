@@ -26,10 +26,11 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"3", 7, 7}, {"4", 7, 7}, {"5", 7, 8}, {"6", 7, 7}, {"7", 7, 7}, {"80", 7, 10}, {"8", 7, 8}, {"88", 7, 7}};
+	static const char plan[] =
+		"07:32-33,35,38-39,43-48,6,71-79,88,900 08:40,519,53-54,555-556,559-563,566-569,57-59,700-702,810,812-817,819,82-84,89 "
+		"07-08:50,510-518,52,550-554,557-558,564-565,800 10:800";
 
-	return check_phone(match, "372", NULL, plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "372", NULL, plan);
 }
 
 const struct rules_check rules_checks_ee[] = {

@@ -29,10 +29,10 @@ national_id(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"10", 10, 10}, {"11", 10, 10}, {"12", 10, 10}, {"15", 10, 10}, {"2", 9, 9},
-		{"3", 8, 8}, {"13", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"8", 9, 9}, {"9", 9, 9}};
+	static const char plan[] =
+		"09:132-133,2,40,45-48,50,55,62,64-66,68-69,82,84,86,88,92-93,95-97 08:3 10:10-12,800,900 08-10:15 08-09:57";
 
-	return check_phone(match, "20", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "20", "0", plan);
 }
 
 const struct rules_check rules_checks_eg[] = {

@@ -73,10 +73,10 @@ social_security(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"6", 9, 9}, {"7", 9, 9}, {"81", 9, 9}, {"82", 9, 9}, {"83", 9, 9}, {"84", 9, 9},
-		{"85", 9, 9}, {"86", 9, 9}, {"87", 9, 9}, {"88", 9, 9}, {"9", 9, 9}};
+	static const char plan[] =
+		"09:400,6,70-74,78,800,803,806-807,81,820-828,83,841-849,85-86,871-888,900-902,91,920-928,93,941-949,95-96,971-988";
 
-	return check_phone(match, "34", NULL, plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "34", NULL, plan);
 }
 
 const struct rules_check rules_checks_es[] = {

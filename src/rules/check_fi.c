@@ -52,10 +52,10 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"1", 5, 10}, {"2", 5, 10}, {"3", 5, 10}, {"4", 7, 10}, {"5", 5, 10}, {"6", 5, 10},
-		{"7", 5, 10}, {"8", 5, 10}, {"9", 5, 10}};
+	static const char plan[] = "05-09:191-198,21-28,31-38,51-58,61-68,81-88,900,91-98 06-10:40-48,50 "
+				   "06-09:131-138,141-148,151-158,161-168,171-178 08-09:600,700 07-09:800";
 
-	return check_phone(match, "358", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "358", "0", plan);
 }
 
 const struct rules_check rules_checks_fi[] = {

@@ -94,13 +94,14 @@ vat(struct base_span match)
 	return (number + 1 + key / 11) % 11 == key % 11;
 }
 
+/* 06 39 98 is kept for films and examples. */
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"1", 9, 9}, {"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9},
-		{"7", 9, 9}, {"80", 9, 9}, {"81", 9, 9}, {"82", 9, 9}, {"9", 9, 9}};
+	static const char plan[] = "09:1,20-25,260-261,263-269,27-29,3,41-58,591-593,595-599,60-62,630-638,64-68,695,698-699,73-79,800-805,"
+				   "81-83,840,842,844,85-86,88-89,9 09:639";
 
-	return check_phone(match, "33", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "33", "0", plan);
 }
 
 const struct rules_check rules_checks_fr[] = {

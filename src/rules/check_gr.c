@@ -34,9 +34,10 @@ amka(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"2", 10, 10}, {"69", 10, 10}, {"70", 10, 10}, {"80", 10, 10}};
+	static const char plan[] = "10:21,222-229,231-235,237-239,241-244,246,249,251-255,259,261-269,271-276,279,281-284,289,685,687-689,"
+				   "69-70,801,806,812,825,850,875,901,909,94 10-12:800";
 
-	return check_phone(match, "30", NULL, plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "30", NULL, plan);
 }
 
 const struct rules_check rules_checks_gr[] = {

@@ -16,10 +16,10 @@ oib(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"1", 7, 8}, {"2", 8, 8}, {"3", 8, 8}, {"4", 8, 8}, {"5", 8, 8}, {"80", 6, 8}, {"9", 8, 9}};
+	static const char plan[] =
+		"08-09:20-23,31-35,40,42-44,47-49,51-53,98 08:1,64-65,69,74-75 09:901-909,91-92,95,970,975-977,979,99 07-08:60-61 07-09:80";
 
-	return check_phone(match, "385", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "385", "0", plan);
 }
 
 const struct rules_check rules_checks_hr[] = {

@@ -78,10 +78,11 @@ eircode(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"1", 8, 8}, {"2", 7, 9}, {"4", 7, 9}, {"5", 7, 9}, {"6", 7, 9}, {"7", 8, 9}, {"8", 9, 9}, {"9", 7, 9}};
+	static const char plan[] =
+		"09:23,41-44,46,49,52-53,56-57,59,64-66,700,71,74,76,822,83,85-90,94 07:22,24-29,47,58,62-63,67-69,93,95-99 "
+		"08-09:10-14,150,152-158,16-19,21 08:402,404,45,504-505,51,61,91 10:48 08-10:151,159";
 
-	return check_phone(match, "353", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "353", "0", plan);
 }
 
 const struct rules_check rules_checks_ie[] = {

@@ -91,10 +91,11 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"01", 6, 11}, {"02", 6, 11}, {"03", 6, 11}, {"04", 6, 11}, {"05", 6, 11},
-		{"06", 6, 11}, {"07", 6, 11}, {"08", 6, 11}, {"09", 6, 11}, {"3", 9, 10}, {"800", 9, 9}};
+	static const char plan[] =
+		"06-11:010-012,014-019,02,030-032,034-047,049,05-06,070-071,073-083,085-093,095-099 09-10:32-39 10:033,178,31,43,55,895 "
+		"09:144,163-164,166,199,800,840,848,899 06:803,841,847,892,894-895 08:894 07-09:094 11:094 07-08:072";
 
-	return check_phone(match, "39", NULL, plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "39", NULL, plan);
 }
 
 const struct rules_check rules_checks_it[] = {

@@ -7,10 +7,10 @@
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"7", 9, 9}, {"1", 9, 9}, {"20", 8, 9}, {"4", 7, 9}, {"5", 7, 9}, {"6", 7, 9}, {"800", 9, 9}};
+	static const char plan[] = "09:100-108,11,120-121,124,130,135-146,18,41,43,46,50,58,62,7,900 "
+				   "07-09:42,44-45,51-57,59-61,64-65,67-69 08-09:20,40,66 09-10:800";
 
-	return check_phone(match, "254", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "254", "0", plan);
 }
 
 const struct rules_check rules_checks_ke[] = {

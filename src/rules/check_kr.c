@@ -77,11 +77,11 @@ business_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"10", 9, 10}, {"11", 9, 9}, {"16", 9, 9}, {"17", 9, 9}, {"18", 9, 9}, {"19", 9, 9},
-		{"2", 8, 9}, {"3", 8, 9}, {"4", 8, 9}, {"5", 8, 9}, {"6", 8, 9}, {"70", 10, 10}, {"50", 10, 11}, {"80", 9, 9}};
+	static const char plan[] = "09-10:10-12,16-19,311-319,321-329,331-339,411-419,421-429,431-439,441-449,511-519,521-529,531-539,541-"
+				   "549,551-559,611-619,621-629,631-639,641-649 08-09:21-29 09:30,602-609,80 10:70 10-11:50";
 	static const struct check_phone_range services[] = {{"15", 8, 8}, {"16", 8, 8}, {"18", 8, 8}};
 
-	return check_phone(match, "82", "0", plan, BASE_COUNT(plan)) || check_phone(match, "82", NULL, services, BASE_COUNT(services));
+	return check_phone_plan(match, "82", "0", plan) || check_phone(match, "82", NULL, services, BASE_COUNT(services));
 }
 
 const struct rules_check rules_checks_kr[] = {

@@ -30,14 +30,14 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"3", 8, 8}, {"4", 8, 8}, {"5", 8, 8}, {"6", 8, 8}, {"7", 8, 8}, {"80", 8, 8}};
+	static const char plan[] = "08:31,34,37-38,41-42,44-46,52,6,700,705,800-802,808,900-903,909-910";
 
-	return check_phone(match, "370", "8", plan, BASE_COUNT(plan)) || check_phone(match, "370", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "370", "8", plan) || check_phone_plan(match, "370", "0", plan);
 }
 
 const struct rules_check rules_checks_lt[] = {
 	{"lt-personal-code", personal_code, 0.051, "Gyventoju registro istatymas, asmens kodas"},
-	{"lt-phone", phone, 1.0, "RRT, nacionalinis telefono rysio numeracijos planas"},
+	{"lt-phone", phone, 0.4, "RRT, nacionalinis telefono rysio numeracijos planas"},
 	{"lt-vat", vat, 0.1, "VMI, PVM moketojo kodas"},
 };
 

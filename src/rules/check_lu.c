@@ -54,15 +54,16 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"6", 9, 9}, {"2", 6, 11}, {"3", 5, 11}, {"4", 5, 11}, {"5", 5, 11}, {"7", 5, 11}, {"8", 5, 11}, {"9", 5, 11}};
+	static const char plan[] =
+		"05-11:22-34,350-351,353-359,36-39,4-5,7,802-809,81,83-89,908-909,92-95,97,99 "
+		"09:621,628,651,655-656,658,661,668,671,678-679,681,691-692,698 05-10:202-206,208-209 08:201,800-801,900-901,905";
 
-	return check_phone(match, "352", NULL, plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "352", NULL, plan);
 }
 
 const struct rules_check rules_checks_lu[] = {
 	{"lu-national-id", national_id, 0.0042, "CTIE, Reglement grand-ducal 21 December 1987, Luhn and Verhoeff"},
-	{"lu-phone", phone, 0.8, "ILR, plan national de numerotation"},
+	{"lu-phone", phone, 0.35, "ILR, plan national de numerotation"},
 	{"lu-vat", vat, 0.009, "AED, numero d'identification TVA"},
 };
 

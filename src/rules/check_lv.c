@@ -45,9 +45,9 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"2", 8, 8}, {"6", 8, 8}, {"8", 8, 8}};
+	static const char plan[] = "08:2,6,80-81,90";
 
-	return check_phone(match, "371", NULL, plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "371", NULL, plan);
 }
 
 const struct rules_check rules_checks_lv[] = {

@@ -20,9 +20,9 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"2", 8, 8}, {"3", 8, 8}, {"5", 8, 8}, {"7", 8, 8}, {"9", 8, 8}, {"800", 8, 8}};
+	static const char plan[] = "08:201,203,206,209,21-23,25,260,27,355,500,506-507,509,51-52,721,77,79,800,92,969,981,988-989,99";
 
-	return check_phone(match, "356", NULL, plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "356", NULL, plan);
 }
 
 const struct rules_check rules_checks_mt[] = {

@@ -4,13 +4,13 @@
 #include "base/memory.h"
 #include "rules/check_digits.h"
 
+/* Until 2024 Lagos and Abuja had eight digits. */
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"70", 10, 10}, {"80", 10, 10}, {"81", 10, 10}, {"90", 10, 10}, {"91", 10, 10}, {"1", 8, 8}, {"20", 10, 10}, {"9", 8, 8}};
+	static const char plan[] = "10:201-209,701-709,71-72,801-809,81,901-916 10-12:800 08:1,9";
 
-	return check_phone(match, "234", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "234", "0", plan);
 }
 
 const struct rules_check rules_checks_ng[] = {

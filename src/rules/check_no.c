@@ -61,10 +61,9 @@ bank_account(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"2", 8, 8}, {"3", 8, 8}, {"4", 8, 8}, {"5", 8, 8}, {"6", 8, 8}, {"7", 8, 8}, {"9", 8, 8}, {"80", 8, 8}, {"81", 8, 8}};
+	static const char plan[] = "08:21-24,31-33,35,37-38,40-41,45-48,51-53,55-57,61-64,66-78,800-801,810,820,829,850-855,880,9";
 
-	return check_phone(match, "47", NULL, plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "47", NULL, plan);
 }
 
 const struct rules_check rules_checks_no[] = {

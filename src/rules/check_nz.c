@@ -133,10 +133,10 @@ business_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"2", 8, 10}, {"3", 8, 8}, {"4", 8, 8}, {"6", 8, 8}, {"7", 8, 8}, {"9", 8, 8}, {"508", 9, 9}, {"800", 9, 10}};
+	static const char plan[] = "08:240,32-37,39,42-49,62-63,65-69,72-75,77-79,92-99 10:11,13-15,17-19 "
+				   "09-10:20,22,270-274,276-279,28-29,508 08-10:21,275,80,90 09:70 08-09:26 07:500,503,506-508";
 
-	return check_phone(match, "64", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "64", "0", plan);
 }
 
 const struct rules_check rules_checks_nz[] = {

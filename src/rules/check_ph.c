@@ -7,10 +7,11 @@
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"9", 10, 10}, {"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9}, {"8", 9, 9}};
+	static const char plan[] =
+		"09:23-28,32-36,38,42-49,52-56,62-65,68,72,74-75,77-78,82-87,880-881,883,885-889 06:2 "
+		"10:813,817,895-898,905-912,914-919,92-93,942-949,95-97,981,983,985-989,991-999 11-13:180 09-10:882 08-09:884";
 
-	return check_phone(match, "63", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "63", "0", plan);
 }
 
 const struct rules_check rules_checks_ph[] = {

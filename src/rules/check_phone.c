@@ -1,9 +1,93 @@
-/* Checks of telephone numbers: country codes of ITU-T E.164 with the lengths of their national numbers (ITU, national numbering plans as
- * notified), and the North American Numbering Plan. scripts/compare holds both against a library made for this. */
+/* Checks of telephone numbers: national plans, country codes of ITU-T E.164 with the lengths of their national numbers (ITU, national
+ * numbering plans as notified), and the North American Numbering Plan. scripts/compare holds both against a library made for this. */
 #include "rules/check_parts.h"
 
 #include "base/memory.h"
 #include "rules/check_digits.h"
+
+/* What follows the country code or trunk prefix. Returns how many digits, 0 where match has neither, or is no number. */
+static size_t
+national(struct base_span match, const char *country, const char *trunk, char ret[static CHECK_MAX])
+{
+	size_t n = check_compact(match, ret), start = 0, country_size = strlen(country);
+	bool is_international = match.size > 0 && memchr(match.data, '+', match.size) != NULL;
+
+	if (n == 0 || !check_is_digits(ret, n))
+		return 0;
+	if (!is_international && n > country_size + 2 && memcmp(ret, "00", 2) == 0 && memcmp(ret + 2, country, country_size) == 0) {
+		is_international = true;
+		start = 2;
+	}
+	if (is_international) {
+		if (n < start + country_size || memcmp(ret + start, country, country_size) != 0)
+			return 0;
+		start += country_size;
+	}
+	/* abroad the trunk prefix is dropped, or written in brackets by the careful */
+	if (trunk && n - start > strlen(trunk) && memcmp(ret + start, trunk, strlen(trunk)) == 0)
+		start += strlen(trunk);
+	else if (trunk && !is_international)
+		return 0;
+	memmove(ret, ret + start, n - start);
+	return n - start;
+}
+
+bool
+check_phone(struct base_span match, const char *country, const char *trunk, const struct check_phone_range *plan, size_t n_plan)
+{
+	char digits[CHECK_MAX];
+	size_t n = national(match, country, trunk, digits);
+
+	for (size_t i = 0; i < n_plan; i++)
+		if (n >= plan[i].min && n <= plan[i].max && memcmp(digits, plan[i].prefix, strlen(plan[i].prefix)) == 0)
+			return true;
+	return false;
+}
+
+/* "12" or "12-15" from *at; as many digits of ${digits} as the first number has are compared with both. */
+static bool
+takes_range(const char **at, const char *digits, size_t n)
+{
+	const char *from = *at, *to;
+	size_t size, to_size;
+
+	while (base_is_digit((uint8_t) * *at))
+		++*at;
+	size = (size_t)(*at - from);
+	to = from;
+	to_size = size;
+	if (**at == '-') {
+		to = ++*at;
+		while (base_is_digit((uint8_t) * *at))
+			++*at;
+		to_size = (size_t)(*at - to);
+	}
+	return n >= size && check_number(digits, size) >= check_number(from, size)
+	       && check_number(digits, size) <= check_number(to, to_size);
+}
+
+bool
+check_phone_plan(struct base_span match, const char *country, const char *trunk, const char *plan)
+{
+	char digits[CHECK_MAX], length[2];
+	size_t n = national(match, country, trunk, digits);
+
+	length[0] = (char)('0' + n / 10 % 10);
+	length[1] = (char)('0' + n % 10);
+	while (n > 0 && *plan) {
+		/* lengths are written with two digits */
+		bool is_length = takes_range(&plan, length, 2), is_prefix = false;
+
+		do {
+			plan++; /* the colon, then commas */
+			is_prefix = takes_range(&plan, digits, n) || is_prefix;
+		} while (*plan == ',');
+		if (is_length && is_prefix)
+			return true;
+		plan += *plan == ' ';
+	}
+	return false;
+}
 
 /* Lengths of the national numbers behind each country code, bit i = i digits; sorted by code. */
 #define TO(from, to) ((uint16_t)((1u << ((to) + 1)) - (1u << (from))))

@@ -63,16 +63,16 @@ social_security(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"2", 9, 9}, {"3", 9, 9}, {"70", 9, 9}, {"80", 9, 9}, {"91", 9, 9}, {"92", 9, 9}, {"93", 9, 9}, {"96", 9, 9}};
+	static const char plan[] = "09:169,21-22,231-236,238-239,241-245,249,251-259,261-263,265-266,268-269,271-279,281-286,289,291-292,"
+				   "295-296,30,601,607-609,639,646,648,659,669,760-762,800,802,808-809,884,91-93,948,96";
 
-	return check_phone(match, "351", NULL, plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "351", NULL, plan);
 }
 
 const struct rules_check rules_checks_pt[] = {
 	{"pt-citizen-card", citizen_card, 1.0 / 10, "Cartao de Cidadao, numero de documento"},
 	{"pt-nif", nif, 0.08, "Autoridade Tributaria, Decreto-Lei 14/2013"},
-	{"pt-phone", phone, 1.0, "ANACOM, Plano Nacional de Numeracao"},
+	{"pt-phone", phone, 0.48, "ANACOM, Plano Nacional de Numeracao"},
 	{"pt-social-security", social_security, 0.1, "Seguranca Social, NISS"},
 };
 

@@ -48,9 +48,10 @@ fiscal_code(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"2", 9, 9}, {"3", 9, 9}, {"7", 9, 9}, {"80", 9, 9}, {"90", 9, 9}};
+	static const char plan[] =
+		"09:21,23-26,31,33-36,700-701,703-713,72-77,780,783-788,790-793,799-801,900-901,903,906 06:219,254,268,31";
 
-	return check_phone(match, "40", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "40", "0", plan);
 }
 
 const struct rules_check rules_checks_ro[] = {

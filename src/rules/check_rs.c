@@ -30,9 +30,12 @@ bank_account(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"1", 8, 9}, {"2", 8, 9}, {"3", 8, 9}, {"6", 8, 9}, {"800", 9, 9}, {"900", 9, 9}};
+	static const char plan[] =
+		"07-12:102-109,111-119,122-129,132-139,142-149,152-159,162-169,172-179,182-189,192-199,202-209,212-219,222-230,232-239,242-"
+		"249,252-259,262-269,272-280,282-290,292-299,302-309,312-319,322-329,332-339,342-349,352-359,362-369,372-379,382-390,392-"
+		"399 08-09:60-66,68-69 06-10:78,900-901,906,909 09-10:67 06-12:800";
 
-	return check_phone(match, "381", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "381", "0", plan);
 }
 
 const struct rules_check rules_checks_rs[] = {

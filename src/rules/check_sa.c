@@ -17,11 +17,10 @@ national_id(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"5", 9, 9}, {"11", 9, 9}, {"12", 9, 9}, {"13", 9, 9}, {"14", 9, 9}, {"16", 9, 9}, {"17", 9, 9}};
+	static const char plan[] = "09:11,122,124-128,133,135-138,143-146,148,162-165,172-173,175-177,50-51,53-59,920,925 10:800";
 	static const struct check_phone_range services[] = {{"9200", 9, 9}, {"800", 10, 10}};
 
-	return check_phone(match, "966", "0", plan, BASE_COUNT(plan)) || check_phone(match, "966", NULL, services, BASE_COUNT(services));
+	return check_phone_plan(match, "966", "0", plan) || check_phone(match, "966", NULL, services, BASE_COUNT(services));
 }
 
 const struct rules_check rules_checks_sa[] = {

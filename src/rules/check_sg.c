@@ -90,10 +90,9 @@ vehicle(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"3", 8, 8}, {"6", 8, 8}, {"8", 8, 8}, {"9", 8, 8}, {"1800", 11, 11}, {"800", 10, 10}};
+	static const char plan[] = "08:31-32,60-68,690-693,695-699,801-809,81-98 11:180,190 10:800";
 
-	return check_phone(match, "65", NULL, plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "65", NULL, plan);
 }
 
 const struct rules_check rules_checks_sg[] = {

@@ -37,10 +37,10 @@ tax_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"1", 8, 8}, {"2", 8, 8}, {"3", 8, 8}, {"4", 8, 8}, {"5", 8, 8}, {"6", 8, 8}, {"7", 8, 8}, {"80", 6, 8}};
+	static const char plan[] =
+		"08:12-18,22-28,30-38,40-48,51-59,64,651,657-658,68-78,816-818,820,822,828,833,838-839 06-08:80,90 05-08:891-893";
 
-	return check_phone(match, "386", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "386", "0", plan);
 }
 
 const struct rules_check rules_checks_si[] = {

@@ -18,10 +18,11 @@ vat(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"80", 9, 9}, {"85", 9, 9}, {"9", 9, 9}};
+	static const char plan[] =
+		"09:22-29,31-38,41-48,51-58,601-602,650-654,690-696,800,819,85-90,910-912,914-919,940,943-945,947-949,95,97-98 "
+		"06-07:216,311,321,331,341,351,361,371,381,411,421,431,441,451,461,471,481,511,521,531,541,551,561,571,581 06:217";
 
-	return check_phone(match, "421", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "421", "0", plan);
 }
 
 const struct rules_check rules_checks_sk[] = {

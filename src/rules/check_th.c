@@ -32,10 +32,9 @@ tax_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"6", 9, 9}, {"8", 9, 9}, {"9", 9, 9}, {"2", 8, 8}, {"3", 8, 8}, {"4", 8, 8}, {"5", 8, 8}, {"7", 8, 8}};
+	static const char plan[] = "08:10,16,18-19,2,32-39,42-45,52-56,73-77 09:14,60-66,671-673,68,8-9 10:180,190";
 
-	return check_phone(match, "66", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "66", "0", plan);
 }
 
 const struct rules_check rules_checks_th[] = {

@@ -37,15 +37,18 @@ tax_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"2", 10, 10}, {"3", 10, 10}, {"4", 10, 10}, {"5", 10, 10}, {"80", 10, 10}, {"85", 10, 10}};
+	static const char plan[] =
+		"10:212,216,222,224,226,228,232,236,238,242,246,248,252,256,258,262,264,266,272,274,276,282,284,286,288,312,318,322,324,"
+		"326,328,332,338,342,344,346,348,352,354,356,358,362,364,366,368,370,372,374,376,378,380,382,384,386,388,392,412,414,416,"
+		"422,424,426,428,432,434,436,438,442,446,452,454,456,458,462,464,466,472,474,476,478,482,484,486,488,50,510,516,524,53-55,"
+		"562,564,572,574-575,582,594,596,800,811,850,888,898,900 12-13:800";
 
-	return check_phone(match, "90", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "90", "0", plan);
 }
 
 const struct rules_check rules_checks_tr[] = {
 	{"tr-national-id", national_id, 0.01, "NVI, T.C. kimlik numarasi"},
-	{"tr-phone", phone, 0.84, "BTK, ulusal numaralandirma plani"},
+	{"tr-phone", phone, 0.29, "BTK, ulusal numaralandirma plani"},
 	{"tr-tax-number", tax_number, 1.0 / 10, "GIB, vergi kimlik numarasi"},
 };
 

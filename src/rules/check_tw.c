@@ -51,15 +51,18 @@ business_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"9", 9, 9}, {"2", 9, 9}, {"3", 8, 9}, {"4", 8, 9}, {"5", 8, 9}, {"6", 8, 9}, {"7", 8, 9}, {"8", 8, 9}, {"800", 9, 9}};
+	static const char plan[] =
+		"08:32-36,371-379,38-39,47-48,52-54,552-559,56-58,62-63,644,65-67,69,71-79,823-824,836,87-88,891-899 "
+		"09:200-201,203-209,221-223,225-229,232-238,255-258,263-268,276-279,28,421-426,435-440,492-499,801-807,809,9 "
+		"08-09:220,224,230-231,239,24,250-254,259-262,269-275,370,400,402-404,408,410,412-413,420,427-434,490-491,550-551,60-61,"
+		"800,844,890 10:70 07:202";
 
-	return check_phone(match, "886", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "886", "0", plan);
 }
 
 const struct rules_check rules_checks_tw[] = {
 	{"tw-national-id", national_id, 0.1, "Ministry of the Interior, national identification number"},
-	{"tw-phone", phone, 0.8, "NCC, telecommunications numbering plan"},
+	{"tw-phone", phone, 0.26, "NCC, telecommunications numbering plan"},
 	{"tw-ubn", business_number, 0.22, "Ministry of Finance, unified business number check, 2023"},
 };
 

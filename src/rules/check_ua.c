@@ -50,10 +50,9 @@ register_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9}, {"8", 9, 9}, {"9", 9, 9}};
+	static const char plan[] = "09:31-39,41,43-48,50-57,61-69,71-73,75,77,790,891-895,897,899,91-99 09-10:800,900";
 
-	return check_phone(match, "380", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "380", "0", plan);
 }
 
 const struct rules_check rules_checks_ua[] = {

@@ -125,17 +125,19 @@ postcode(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"1", 9, 10}, {"20", 10, 10}, {"23", 10, 10}, {"24", 10, 10}, {"28", 10, 10},
-		{"29", 10, 10}, {"3", 10, 10}, {"5", 10, 10}, {"7", 10, 10}, {"80", 9, 10}, {"84", 10, 10}, {"87", 10, 10}};
+	static const char plan[] =
+		"10:113-118,121-124,126,128,130-137,139,141,143-145,147,149-151,153-159,161-162,164,166-170,173,177-180,183-187,189-193,"
+		"195,197-201,203-204,207-208,230-231,238-241,247,280-284,286-292,56,70-75,77-79,808,842-845,870-873,90-91,982-984,989 "
+		"09-10:120,125,127,129,138,140,142,146,148,152,160,163,165,172,174-176,182,188,194,196,800";
 
-	return check_phone(match, "44", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "44", "0", plan);
 }
 
 const struct rules_check rules_checks_uk[] = {
 	{"uk-driving-licence", driving_licence, 0.46, "DVLA, driver number"},
 	{"uk-nhs", nhs, 1.0 / 11, "NHS Data Dictionary, NHS number"},
 	{"uk-nino", nino, 0.55, "HMRC, National Insurance Manual NIM39110"},
-	{"uk-phone", phone, 0.6, "Ofcom, National Telephone Numbering Plan"},
+	{"uk-phone", phone, 0.24, "Ofcom, National Telephone Numbering Plan"},
 	{"uk-postcode", postcode, 0.41, "Royal Mail, Postcode Address File"},
 	{"uk-utr", utr, 1.0 / 10, "HMRC, unique taxpayer reference"},
 	{"uk-vat", vat, 2.0 / 97, "HMRC, VAT registration number"},

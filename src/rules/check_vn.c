@@ -35,9 +35,11 @@ tax_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {{"3", 9, 9}, {"5", 9, 9}, {"7", 9, 9}, {"8", 9, 9}, {"9", 9, 9}, {"2", 10, 10}};
+	static const char plan[] =
+		"09:121,140,160,3,51,522-523,528,559,56,58-59,672,70,76-79,81-88,896-899,90-98,990-991,993-999 "
+		"10:203-216,218-222,225-229,232-239,242-248,251-252,254-263,269-277,282-294,296-297,299 08-10:180,190 08:120,122";
 
-	return check_phone(match, "84", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "84", "0", plan);
 }
 
 const struct rules_check rules_checks_vn[] = {

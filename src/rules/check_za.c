@@ -27,10 +27,9 @@ tax_number(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const struct check_phone_range plan[] = {
-		{"1", 9, 9}, {"2", 9, 9}, {"3", 9, 9}, {"4", 9, 9}, {"5", 9, 9}, {"6", 9, 9}, {"7", 9, 9}, {"8", 9, 9}};
+	static const char plan[] = "09:10-18,191-192,21-23,27-28,31-36,39,4,500-502,51,53-54,56-58,6-7,80,85,860,862-869,87,90-92 09:81-84";
 
-	return check_phone(match, "27", "0", plan, BASE_COUNT(plan));
+	return check_phone_plan(match, "27", "0", plan);
 }
 
 const struct rules_check rules_checks_za[] = {
