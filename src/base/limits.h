@@ -24,6 +24,11 @@ enum {
 	LIMIT_RULE_STEPS = 20000,
 	/* Matches that overlap each other in one unbroken chain; at this count the chain is cut and an issue says so. */
 	LIMIT_CLUSTER = 16384,
+	/* One base64 run is decoded up to here: room for the key files of a cluster's secrets. Longer text is an issue. */
+	LIMIT_BASE64 = 6 << 10,
+	/* Bytes around an escape in which what it belongs to must lie; half as much again is looked at, and a match that needs it is an
+	   issue. */
+	LIMIT_DECODED_WIDTH = 512,
 	/* Text windows, and the bytes of one column batch. */
 	LIMIT_WINDOW_DEFAULT = 256 << 10,
 	LIMIT_WINDOW_MIN = 4 << 10,

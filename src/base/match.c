@@ -42,6 +42,12 @@ static const char *const reasons[REASON_COUNT] = {
 	[REASON_LIMIT] = "limit",
 	[REASON_ALLOW] = "allow-list",
 	[REASON_BARE] = "no-context",
+	[REASON_DECODED_HTML] = "decoded-html",
+	[REASON_DECODED_JSON] = "decoded-json",
+	[REASON_DECODED_QP] = "decoded-qp",
+	[REASON_DECODED_PERCENT] = "decoded-percent",
+	[REASON_DECODED_UNICODE] = "decoded-unicode",
+	[REASON_DECODED_BASE64] = "decoded-base64",
 };
 
 const char *

@@ -24,6 +24,13 @@ enum reason {
 	REASON_LIMIT,          /* a regex limit was reached: undecided */
 	REASON_ALLOW,          /* the allow-list names it */
 	REASON_BARE,           /* nothing speaks for a rule that collides: shown by explain only */
+	/* What had to be undone before it could be seen. */
+	REASON_DECODED_HTML,    /* character references */
+	REASON_DECODED_JSON,    /* escapes after a backslash */
+	REASON_DECODED_QP,      /* quoted-printable */
+	REASON_DECODED_PERCENT, /* as in URLs */
+	REASON_DECODED_UNICODE, /* digits, letters, dashes and blanks of other blocks; characters without width */
+	REASON_DECODED_BASE64,
 	REASON_COUNT
 };
 
@@ -97,6 +104,8 @@ enum issue_code {
 const char *issue_code_name(enum issue_code code);
 bool issue_code_is_incomplete(enum issue_code code);
 const char *reason_name(enum reason reason);
+/* What of reasons says how it was decoded. */
+#define REASONS_DECODED ((1u << REASON_COUNT) - (1u << REASON_DECODED_HTML))
 const char *span_state_name(enum span_state state);
 
 #define ISSUE_NO_RULE UINT16_MAX

@@ -1,4 +1,5 @@
 /* From a start to a match: anchored PCRE2 with limits, the check table, context, the fixed scale of confidence. */
+#include "detect/second.h"
 #include "detect/why.h"
 
 #include "base/memory.h"
@@ -167,7 +168,7 @@ is_sample(const struct rules_rule *def, struct base_span value)
 	return false;
 }
 
-static int
+int
 run_pattern(struct detect_scanner *scanner, const struct hot_pattern *p, const struct subject *s, uint32_t at)
 {
 	if (p->has_jit)
@@ -175,12 +176,13 @@ run_pattern(struct detect_scanner *scanner, const struct hot_pattern *p, const s
 	return pcre2_match(p->code, s->data, s->size, at, 0, scanner->match_data, scanner->match_context);
 }
 
-/* The record of a place: of a window its line. */
-static uint64_t
+uint64_t
 record_at(const struct subject *s, uint32_t at)
 {
 	uint64_t record = s->record;
 
+	if (s->piece)
+		return record_at(s->origin, s->piece->origin);
 	for (uint32_t i = 0; s->counts_lines && i < at; i++)
 		record += s->data[i] == '\n';
 	return record;
@@ -210,12 +212,12 @@ confirm_at(struct detect_scanner *scanner, const struct subject *s, uint32_t pat
 		scanner->met_limit = true;
 		if (scanner->limited[p->rule]++ == 0) {
 			scanner->limited_record[p->rule] = record_at(s, at);
-			scanner->limited_raw[p->rule] = s->raw == BATCH_UNMAPPED || s->map ? UINT64_MAX : s->raw + at;
+			scanner->limited_raw[p->rule] = s->raw == BATCH_UNMAPPED || s->map || s->piece ? UINT64_MAX : s->raw + at;
 		}
 		return ASSAY_OK;
 	}
 	r = &e->rules->rule[p->rule];
-	m = (struct detect_match){.priority = r->def->priority, .is_silent = r->is_silent};
+	m = (struct detect_match){.priority = r->def->priority, .is_silent = r->is_silent, .sight = SIGHT_PLAIN};
 	bounds = pcre2_get_ovector_pointer(scanner->match_data);
 	start = (uint32_t)bounds[0];
 	end = (uint32_t)bounds[1];
@@ -228,14 +230,18 @@ confirm_at(struct detect_scanner *scanner, const struct subject *s, uint32_t pat
 	if (end <= start)
 		return ASSAY_OK;
 	struct base_span value = {s->data + start, end - start};
-	int counts = weigh(scanner, r, pattern, value, start, &m);
+	uint32_t from = start, decoded = 0;
+	if (s->piece && !second_place(scanner, s, p, bounds, &m, &start, &end, &decoded))
+		return ASSAY_OK;
+	int counts = weigh(scanner, r, pattern, value, from, &m);
 	if (counts <= 0)
 		return counts;
+	m.span.reasons |= decoded;
 	m.span.field = s->field;
 	m.span.record = s->record;
 	m.span.rule = p->rule;
 	m.span.entity = r->entity;
-	place(scanner, s, start, end, &m.span);
+	place(scanner, s->piece ? s->origin : s, start, end, &m.span);
 	m.span.state = SPAN_REPORTED;
 	if (m.is_idle) {
 		m.span.state = SPAN_SUPPRESSED;

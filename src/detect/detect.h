@@ -38,6 +38,8 @@ void detect_engine_free(struct detect_engine *engine);
 bool detect_engine_was_cached(const struct detect_engine *engine);
 /* "vectorscan 5.4.9" or "plain": for doctor. */
 const char *detect_engine_backend(const struct detect_engine *engine);
+/* Bytes that windows and pieces of values borrow on both sides. */
+uint32_t detect_engine_reach(const struct detect_engine *engine);
 /* "avx2" or "plain": of the number lane. */
 const char *detect_engine_level(const struct detect_engine *engine);
 
@@ -48,14 +50,20 @@ struct detect_field {
 };
 struct detect_field *detect_field_new(const struct detect_engine *engine, struct base_span name);
 
+/* Of two matches of a rule at one place the first stays: what was decoded is the same value wherever it is written plainly. What stays with
+ * plain bytes when it can: URLs, which have parts encoded; base64, for which secrets have rules of their own; and what has only something
+ * decoded beside it. */
+enum detect_sight { SIGHT_DECODED, SIGHT_PLAIN, SIGHT_BESIDE };
+
 /* A match on its way to becoming a span: the span's own bytes may be less than the whole match. Offsets are value offsets. */
 struct detect_match {
 	struct span span;
 	uint64_t start, end;
-	bool passed; /* all checks hold */
+	uint32_t decoded_at, decoded_size; /* where the span's bytes lie decoded, for masks and fingerprints; size 0: they are plain */
+	bool passed;                       /* all checks hold */
 	bool is_silent;
 	bool is_idle; /* tried, and counts for nothing: there to be told */
-	uint8_t priority;
+	uint8_t priority, sight;
 	uint32_t why; /* its row among those of whoever holds the match, from 1; 0: none */
 };
 
@@ -100,7 +108,7 @@ int detect_batch(struct detect_scanner *scanner, const struct batch *batch, cons
 struct detect_drain;
 struct detect_drain *detect_drain_new(const struct detect_engine *engine);
 void detect_drain_free(struct detect_drain *drain);
-/* Feeds outputs in ticket order; emits final spans in order of (record, field, start). */
+/* Feeds outputs in ticket order; emits final spans in order of record and place. */
 int detect_drain_add(
 	struct detect_drain *drain, struct detect_output *out, struct span_sink *spans, struct issue_sink *issues, struct assay_error *err);
 /* End of the resource. */

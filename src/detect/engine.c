@@ -36,6 +36,7 @@ detect_engine_new(const struct rules *rules, const struct detect_options *option
 	if (r == ASSAY_OK && (start_filter_init(&e->filter, rules, !e->literals) < 0 || nearby_plan_init(&e->plan, e) < 0))
 		r = base_error_nomem(err);
 	e->mark = marks_choose(options->cpu_level == DETECT_CPU_PLAIN ? MARKS_PLAIN : MARKS_AVX2, &e->level);
+	e->mark_encoded = e->mark == marks_plain ? decode_marks_plain : decode_marks_avx2;
 	if (r < 0) {
 		detect_engine_free(e);
 		return r;
@@ -55,6 +56,12 @@ detect_engine_free(struct detect_engine *e)
 	free(e->hot);
 	crypto_wipe(e->key, sizeof e->key);
 	free(e);
+}
+
+uint32_t
+detect_engine_reach(const struct detect_engine *e)
+{
+	return e->rules->reach > DECODED_REACH ? e->rules->reach : DECODED_REACH;
 }
 
 const char *

@@ -2,12 +2,12 @@
 #ifndef DETECT_INTERNAL_H
 #define DETECT_INTERNAL_H
 
+#include "detect/decoded.h"
 #include "detect/detect.h"
+#include "detect/literal.h"
 #include "detect/marks.h"
 
 #include <string.h>
-
-struct literal_lane;
 
 enum { FILTER_DIGITS = 20, NEARBY_PIECE = 512, SHAPE_POSITIONS = 16, SHAPES_KEPT = 4096 };
 
@@ -50,30 +50,10 @@ struct detect_engine {
 	struct start_filter filter;
 	struct nearby_plan plan;
 	marks_function *mark;
+	decode_marks_function *mark_encoded;
 	const char *level;             /* of mark */
 	struct literal_lane *literals; /* NULL: no pattern in it */
 	size_t n_words;                /* of context bits */
-};
-
-/* A start to be tried, in the value at hand. */
-struct candidate {
-	uint32_t at;
-	uint32_t pattern;
-};
-
-/* A text of the literal lane, found in the batch; id: of the lane's own. */
-struct literal_hit {
-	uint32_t end, id;
-};
-
-struct literal_hits {
-	struct literal_hit *items;
-	size_t n, capacity;
-};
-
-struct candidates {
-	struct candidate *items;
-	size_t n, capacity;
 };
 
 int start_filter_init(struct start_filter *f, const struct rules *rules, bool literals_too);
@@ -106,21 +86,6 @@ uint64_t start_filter_shape(const struct start_filter *f, uint64_t shape, uint64
 /* Takes out of the given groups of live[words] what the bytes themselves do not allow; returns the groups in which some are left. */
 uint64_t start_filter_narrow(const struct start_filter *f, const uint8_t *data, bool at_edge, uint64_t groups, uint64_t *live);
 
-/* ${cache_folder} may be NULL. *ret is NULL when no pattern is in the lane or the processor is not able. */
-int literal_lane_new(const struct rules *rules, const char *cache_folder, struct literal_lane **ret, struct assay_error *err);
-bool literal_lane_was_cached(const struct literal_lane *lane);
-void literal_lane_free(struct literal_lane *lane);
-const char *literal_lane_version(void);
-struct literal_scratch;
-int literal_scratch_new(const struct literal_lane *lane, struct literal_scratch **ret, struct assay_error *err);
-void literal_scratch_free(struct literal_scratch *scratch);
-/* All texts in data, in the order of their ends. */
-int literal_lane_scan(const struct literal_lane *lane, struct literal_scratch *scratch, const uint8_t *data, uint32_t size,
-	struct literal_hits *ret, struct assay_error *err);
-struct subject;
-/* Starts that the texts in one value propose, sorted by (at, pattern), without duplicates. ASSAY_NOMEM. */
-int literal_lane_starts(const struct literal_lane *lane, const struct literal_hits *hits, const struct subject *v, struct candidates *ret);
-
 /* One value (or window) that is being looked through. */
 struct subject {
 	const uint8_t *data; /* of the value */
@@ -130,6 +95,9 @@ struct subject {
 	uint64_t value_base, record, raw;
 	const struct batch_map *map;
 	bool counts_lines; /* text window: record = line, counted from data */
+	/* Of a second look: which piece this is, and of what. */
+	const struct decoded_piece *piece;
+	const struct subject *origin;
 };
 
 /* Context of one subject, filled as it is asked for. */
@@ -180,6 +148,15 @@ int replay_find(struct replay *replay, const struct subject *value, struct detec
 int replay_keep(struct replay *replay, const struct subject *value, const struct detect_match *matches, size_t n_matches,
 	const struct tally_note *notes, size_t n_notes);
 
+/* What the lanes say of some bytes. */
+struct look {
+	struct literal_hits hits;
+	uint64_t *starts; /* a bit per byte */
+	size_t starts_capacity;
+	uint8_t *classes; /* of the bytes, MARK_PAD more on both sides */
+	size_t classes_capacity;
+};
+
 struct detect_scanner {
 	const struct detect_engine *engine;
 	pcre2_match_data *match_data;
@@ -187,11 +164,18 @@ struct detect_scanner {
 	pcre2_jit_stack *jit_stack;
 	struct crypto_hmac *hmac;
 	struct literal_scratch *literal_scratch;
-	struct literal_hits hits;      /* of the batch */
-	struct candidates candidates;  /* of the value at hand */
-	struct detect_matches matches; /* of the value or window at hand */
-	uint64_t *tried, *passed;      /* per rule, of the field at hand */
-	uint64_t *limited;             /* regex limits met, per rule, of the batch */
+	struct candidates candidates; /* of the value or piece at hand */
+	struct look batch_look, decoded_look;
+	const struct look *look; /* the one at hand */
+	uint64_t *encoded;       /* a bit per byte of the batch: something encoded may begin here */
+	size_t encoded_capacity;
+	bool has_encoded;                    /* some bit is set */
+	struct decoded decoded;              /* of the value at hand */
+	uint64_t n_cut, cut_record, cut_raw; /* base64 runs that were not decoded to their ends */
+	uint64_t *wide, *wide_record;        /* per rule: matches wider than what was decoded for them */
+	struct detect_matches matches;       /* of the value or window at hand */
+	uint64_t *tried, *passed;            /* per rule, of the field at hand */
+	uint64_t *limited;                   /* regex limits met, per rule, of the batch */
 	uint64_t *limited_record, *limited_raw;
 	struct tally_notes notes; /* of the value at hand */
 	struct detect_whys *whys; /* of the output at hand */
@@ -203,10 +187,6 @@ struct detect_scanner {
 	uint64_t *live;            /* [filter words] */
 	struct shape_slot *shapes; /* [SHAPES_KEPT] */
 	uint64_t *shape_live;      /* [SHAPES_KEPT * filter words]: what shapes seen of late allow */
-	uint64_t *starts;          /* a bit per byte of the batch */
-	size_t starts_capacity;
-	uint8_t *classes; /* of the bytes of the batch, MARK_PAD more on both sides */
-	size_t classes_capacity;
 	struct nearby nearby;
 	const struct batch_map *map_row; /* of the subject at hand, where the last look ended */
 };

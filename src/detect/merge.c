@@ -22,7 +22,9 @@ by_place(const void *a, const void *b)
 		return x->end > y->end ? -1 : 1;
 	if (x->span.start != y->span.start)
 		return x->span.start < y->span.start ? -1 : 1;
-	return (x->span.end < y->span.end) - (x->span.end > y->span.end);
+	if (x->span.end != y->span.end)
+		return x->span.end > y->span.end ? -1 : 1;
+	return (x->sight > y->sight) - (x->sight < y->sight);
 }
 
 /* As spans are told: a value may begin later than the match that it is a part of. */
@@ -78,7 +80,7 @@ by_rule(const void *a, const void *b)
 	return by_place(a, b);
 }
 
-/* Who wins: the sure before the unsure, then the rule's priority, then confidence, then length, then place. */
+/* Who wins: the sure before the unsure, then the rule's priority, then confidence, then what plain bytes say, then length, then place. */
 static int
 by_rank(const void *a, const void *b)
 {
@@ -92,6 +94,8 @@ by_rank(const void *a, const void *b)
 		return x->priority > y->priority ? -1 : 1;
 	if (x->span.confidence != y->span.confidence)
 		return x->span.confidence > y->span.confidence ? -1 : 1;
+	if ((x->sight == SIGHT_BESIDE) != (y->sight == SIGHT_BESIDE))
+		return y->sight == SIGHT_BESIDE ? -1 : 1;
 	if (size_x != size_y)
 		return size_x > size_y ? -1 : 1;
 	return by_place(a, b);

@@ -38,11 +38,11 @@ literal_starts(struct detect_scanner *s, uint32_t pattern, const struct subject 
 {
 	struct candidates *all = &s->candidates;
 	size_t kept = 0;
-	int r = literal_lane_scan(s->engine->literals, s->literal_scratch, v->data, v->size, &s->hits, err);
+	int r = literal_lane_scan(s->engine->literals, s->literal_scratch, v->data, v->size, &s->batch_look.hits, err);
 
 	if (r < 0)
 		return r;
-	if (literal_lane_starts(s->engine->literals, &s->hits, v, all) < 0)
+	if (literal_lane_starts(s->engine->literals, &s->batch_look.hits, v, all) < 0)
 		return ASSAY_NOMEM;
 	for (size_t i = 0; i < all->n; i++)
 		if (all->items[i].pattern == pattern)

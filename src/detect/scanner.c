@@ -1,6 +1,6 @@
 /* One thread's scanner: goes through the values of a batch, collects candidate starts from the lanes, has them confirmed and settles what
  * lies wholly inside the batch. */
-#include "detect/internal.h"
+#include "detect/second.h"
 
 #include "base/buffer.h"
 #include "base/error.h"
@@ -29,6 +29,8 @@ detect_scanner_new(const struct detect_engine *engine, struct detect_scanner **r
 	s->limited = base_calloc(n, sizeof *s->limited);
 	s->limited_record = base_calloc(n, sizeof *s->limited_record);
 	s->limited_raw = base_calloc(n, sizeof *s->limited_raw);
+	s->wide = base_calloc(n, sizeof *s->wide);
+	s->wide_record = base_calloc(n, sizeof *s->wide_record);
 	s->by_column = base_calloc(engine->filter.words + 1, sizeof *s->by_column);
 	s->possible = base_calloc(engine->filter.words + 1, sizeof *s->possible);
 	s->live = base_calloc(engine->filter.words + 1, sizeof *s->live);
@@ -38,8 +40,8 @@ detect_scanner_new(const struct detect_engine *engine, struct detect_scanner **r
 	if (engine->options.fingerprint_key)
 		s->hmac = crypto_hmac_new(engine->options.fingerprint_key, 32);
 	if (!s->match_data || !s->match_context || !s->jit_stack || !s->tried || !s->passed || !s->limited || !s->limited_record
-		|| !s->limited_raw || !s->by_column || !s->replay || !s->possible || !s->live || !s->shapes || !s->shape_live
-		|| (engine->options.fingerprint_key && !s->hmac)) {
+		|| !s->limited_raw || !s->wide || !s->wide_record || !s->by_column || !s->replay || !s->possible || !s->live || !s->shapes
+		|| !s->shape_live || (engine->options.fingerprint_key && !s->hmac)) {
 		detect_scanner_free(s);
 		return base_error_nomem(err);
 	}
@@ -61,6 +63,14 @@ detect_scanner_new(const struct detect_engine *engine, struct detect_scanner **r
 	return ASSAY_OK;
 }
 
+static void
+look_dispose(struct look *look)
+{
+	free(look->hits.items);
+	free(look->starts);
+	free(look->classes);
+}
+
 void
 detect_scanner_free(struct detect_scanner *s)
 {
@@ -71,14 +81,19 @@ detect_scanner_free(struct detect_scanner *s)
 	pcre2_jit_stack_free(s->jit_stack);
 	crypto_hmac_free(s->hmac);
 	literal_scratch_free(s->literal_scratch);
-	free(s->hits.items);
 	free(s->candidates.items);
+	look_dispose(&s->batch_look);
+	look_dispose(&s->decoded_look);
+	free(s->encoded);
+	decoded_dispose(&s->decoded);
 	free(s->matches.items);
 	free(s->tried);
 	free(s->passed);
 	free(s->limited);
 	free(s->limited_record);
 	free(s->limited_raw);
+	free(s->wide);
+	free(s->wide_record);
 	free(s->notes.items);
 	replay_free(s->replay);
 	free(s->by_column);
@@ -86,8 +101,6 @@ detect_scanner_free(struct detect_scanner *s)
 	free(s->live);
 	free(s->shapes);
 	free(s->shape_live);
-	free(s->starts);
-	free(s->classes);
 	nearby_dispose(&s->nearby);
 	free(s);
 }
@@ -96,7 +109,7 @@ detect_scanner_free(struct detect_scanner *s)
 static const struct shape_slot *
 look_at_shape(struct detect_scanner *s, const struct subject *v, uint32_t at, const uint64_t **ret_live)
 {
-	uint64_t shape = start_shape(s->classes + MARK_PAD + v->batch_offset + at, at == 0);
+	uint64_t shape = start_shape(s->look->classes + MARK_PAD + v->batch_offset + at, at == 0);
 	size_t place = shape * UINT64_C(0x9e3779b97f4a7c15) >> 52;
 	struct shape_slot *slot = &s->shapes[place];
 	uint64_t *live = s->shape_live + place * s->engine->filter.words;
@@ -180,13 +193,13 @@ scan_filtered(struct detect_scanner *s, const struct subject *v)
 	int r = ASSAY_OK;
 
 	if (s->engine->literals)
-		r = literal_lane_starts(s->engine->literals, &s->hits, v, &s->candidates);
+		r = literal_lane_starts(s->engine->literals, &s->look->hits, v, &s->candidates);
 	if (v->own_start == 0 && v->own_end > 0) {
 		r = r < 0 ? r : try_start(s, v, 0);
 		from++;
 	}
 	for (uint64_t at = from; at < to && r == ASSAY_OK;) {
-		uint64_t bits = s->starts[at / 64] >> (at % 64);
+		uint64_t bits = s->look->starts[at / 64] >> (at % 64);
 		if (bits == 0) {
 			at = (at / 64 + 1) * 64;
 			continue;
@@ -213,20 +226,28 @@ scan_all_starts(struct detect_scanner *s, const struct subject *v)
 	return ASSAY_OK;
 }
 
-static int
-scan_subject(struct detect_scanner *s, const struct subject *v)
+int
+scan_through(struct detect_scanner *s, const struct subject *v)
 {
 	int r = nearby_begin(&s->nearby, s->engine, (struct base_span){v->data, v->size});
 
-	s->matches.n = s->notes.n = 0;
-	s->met_limit = false;
 	s->map_row = NULL;
 	if (r < 0)
 		return r;
-	if (s->engine->options.all_starts)
-		r = scan_all_starts(s, v);
-	else
-		r = scan_filtered(s, v);
+	return s->engine->options.all_starts ? scan_all_starts(s, v) : scan_filtered(s, v);
+}
+
+static int
+scan_subject(struct detect_scanner *s, const struct subject *v)
+{
+	int r;
+
+	s->matches.n = s->notes.n = 0;
+	s->met_limit = false;
+	s->look = &s->batch_look;
+	r = scan_through(s, v);
+	if (r == ASSAY_OK && s->has_encoded)
+		r = second_look(s, v);
 	if (r == ASSAY_OK)
 		matches_sort(s->matches.items, s->matches.n);
 	return r;
@@ -255,6 +276,9 @@ finish_range(struct detect_scanner *s, const struct subject *v, struct detect_ma
 	for (size_t i = 0; i < n; i++) {
 		struct base_span value = {
 			v->data + (items[i].span.start - v->value_base), (size_t)(items[i].span.end - items[i].span.start)};
+		/* equal values are equal however they were written */
+		if (items[i].decoded_size > 0)
+			value = (struct base_span){s->decoded.bytes + items[i].decoded_at, items[i].decoded_size};
 		int r = finish_match(s, &items[i], value);
 		if (r < 0)
 			return r;
@@ -296,7 +320,7 @@ cluster(struct detect_scanner *s, const struct subject *v, bool joins_prev, bool
 {
 	struct detect_match *items = s->matches.items;
 	size_t n = s->matches.n, from = 0;
-	uint64_t reached = v->value_base + v->own_start + s->engine->rules->reach;
+	uint64_t reached = v->value_base + v->own_start + detect_engine_reach(s->engine);
 
 	while (from < n) {
 		uint64_t end = items[from].end;
@@ -357,7 +381,7 @@ flush_limits(struct detect_scanner *s, uint32_t resource, struct detect_output *
 		out->issues[out->n_issues - 1].count = s->limited[i];
 		s->limited[i] = 0;
 	}
-	return ASSAY_OK;
+	return second_end(s, resource, &sink);
 }
 
 /* The column at hand: its name may allow patterns that need context. */
@@ -455,6 +479,7 @@ scan_value(struct detect_scanner *s, const struct batch *b, const struct batch_c
 	return r;
 }
 
+/* Within a record as its bytes lie: a record may be cut between two batches, and several of its values may be of one field. */
 static int
 by_record(const void *a, const void *b)
 {
@@ -462,13 +487,13 @@ by_record(const void *a, const void *b)
 
 	if (x->span.record != y->span.record)
 		return x->span.record < y->span.record ? -1 : 1;
+	if (x->span.raw_start != y->span.raw_start)
+		return x->span.raw_start < y->span.raw_start ? -1 : 1;
 	if (x->span.field != y->span.field)
 		return x->span.field < y->span.field ? -1 : 1;
 	if (x->span.start != y->span.start)
 		return x->span.start < y->span.start ? -1 : 1;
-	if (x->span.rule != y->span.rule)
-		return x->span.rule < y->span.rule ? -1 : 1;
-	return (x->span.raw_start > y->span.raw_start) - (x->span.raw_start < y->span.raw_start);
+	return (x->span.rule > y->span.rule) - (x->span.rule < y->span.rule);
 }
 
 static int
@@ -499,23 +524,32 @@ scan_columns(struct detect_scanner *s, const struct batch *b, const struct detec
 }
 
 int
+look_fill(struct detect_scanner *s, struct look *look, const uint8_t *data, uint32_t size, struct assay_error *err)
+{
+	look->hits.n = 0;
+	if (s->engine->options.all_starts)
+		return ASSAY_OK;
+	if (base_grow(&look->starts, &look->starts_capacity, size / 64 + 1, sizeof *look->starts) < 0
+		|| base_grow(&look->classes, &look->classes_capacity, size + 2 * MARK_PAD, sizeof *look->classes) < 0)
+		return base_error_nomem(err);
+	s->engine->mark(s->engine->filter.marks, data, size, look->classes + MARK_PAD, look->starts);
+	return s->engine->literals ? literal_lane_scan(s->engine->literals, s->literal_scratch, data, size, &look->hits, err) : ASSAY_OK;
+}
+
+int
 detect_batch(struct detect_scanner *s, const struct batch *b, const struct detect_field *const *fields, struct detect_output *out,
 	struct assay_error *err)
 {
-	int r = ASSAY_OK;
+	int r;
 
 	out->ticket = b->ticket;
 	out->resource = b->resource;
 	out->head.n = out->done.n = out->tail.n = out->n_tallies = out->n_issues = out->whys.n = 0;
 	s->whys = &out->whys;
 	out->joins_prev = out->joins_next = false;
-	if (base_grow(&s->starts, &s->starts_capacity, b->size / 64 + 1, sizeof *s->starts) < 0
-		|| base_grow(&s->classes, &s->classes_capacity, b->size + 2 * MARK_PAD, sizeof *s->classes) < 0)
+	if (second_begin(s, b) < 0)
 		return base_error_nomem(err);
-	if (!s->engine->options.all_starts)
-		s->engine->mark(s->engine->filter.marks, b->data, b->size, s->classes + MARK_PAD, s->starts);
-	if (s->engine->literals && !s->engine->options.all_starts)
-		r = literal_lane_scan(s->engine->literals, s->literal_scratch, b->data, b->size, &s->hits, err);
+	r = look_fill(s, &s->batch_look, b->data, b->size, err);
 	if (r == ASSAY_OK) {
 		r = b->n_columns == 0 ? scan_window(s, b, fields[0], out) : scan_columns(s, b, fields, out);
 		if (r == ASSAY_OK)

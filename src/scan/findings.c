@@ -62,7 +62,7 @@ static void
 add_suppressed(struct finding *f, const struct span *span)
 {
 	f->n_all_suppressed++;
-	for (unsigned i = REASON_NOT_WORD; i < REASON_COUNT; i++)
+	for (unsigned i = REASON_NOT_WORD; i < REASON_DECODED_HTML; i++)
 		if (span->reasons >> i & 1)
 			f->n_suppressed[i]++;
 	if (span->reasons >> REASON_CHECK_FAILED & 1)

@@ -342,7 +342,7 @@ take_stats(struct scan_resource *resource, const struct source_stats *stats, boo
 int
 scan_source(struct scan *scan, const char *path, int fd, const char *name, const char *format, struct assay_error *err)
 {
-	uint32_t reach = scan->options.rules->reach;
+	uint32_t reach = detect_engine_reach(scan->options.engine);
 	struct source_spec spec = {.path = path,
 		.fd = fd,
 		.format = format,

@@ -48,8 +48,7 @@ now(void)
 }
 
 static int
-pass(const struct detect_engine *engine, const struct rules *rules, const uint8_t *data, size_t n, size_t window, struct tally *tally,
-	struct assay_error *err)
+pass(const struct detect_engine *engine, const uint8_t *data, size_t n, size_t window, struct tally *tally, struct assay_error *err)
 {
 	struct detect_scanner *scanner = NULL;
 	struct detect_drain *drain = detect_drain_new(engine);
@@ -58,11 +57,12 @@ pass(const struct detect_engine *engine, const struct rules *rules, const uint8_
 	struct detect_output out = {0};
 	struct span_sink spans = {tally, count_span};
 	struct issue_sink issues = {tally, count_issue};
+	size_t reach = detect_engine_reach(engine);
 	int r = detect_scanner_new(engine, &scanner, err);
 
 	for (size_t at = 0; at < n && r == 0; at += window) {
-		size_t own = n - at < window ? n - at : window, lead = at < rules->reach ? at : rules->reach;
-		size_t tail = n - at - own < rules->reach ? n - at - own : rules->reach;
+		size_t own = n - at < window ? n - at : window, lead = at < reach ? at : reach;
+		size_t tail = n - at - own < reach ? n - at - own : reach;
 		struct batch batch = {.data = data + at - lead,
 			.size = (uint32_t)(lead + own + tail),
 			.lead = (uint32_t)lead,
@@ -101,10 +101,10 @@ know_fields(const struct detect_engine *engine, const struct source *source, str
 
 /* Values of a file, batch by batch; only the engine's part is timed. */
 static int
-run_values(const struct detect_engine *engine, const struct rules *rules, const char *path, struct assay_error *err)
+run_values(const struct detect_engine *engine, const char *path, struct assay_error *err)
 {
 	struct assay_env env;
-	struct source_spec spec = {.path = path, .fd = -1, .name = path, .reach = rules->reach};
+	struct source_spec spec = {.path = path, .fd = -1, .name = path, .reach = detect_engine_reach(engine)};
 	struct source *source = NULL;
 	struct tally tally = {0};
 	struct issue_sink issues = {&tally, count_issue};
@@ -147,7 +147,7 @@ run_values(const struct detect_engine *engine, const struct rules *rules, const 
 }
 
 static int
-run(const struct detect_engine *engine, const struct rules *rules, const char *path, size_t window, int repeat, struct assay_error *err)
+run(const struct detect_engine *engine, const char *path, size_t window, int repeat, struct assay_error *err)
 {
 	_cleanup_free_ char *text = NULL;
 	_cleanup_free_ uint8_t *padded = NULL;
@@ -168,7 +168,7 @@ run(const struct detect_engine *engine, const struct rules *rules, const char *p
 	for (int i = 0; i < repeat && r == 0; i++) {
 		double start = now();
 		tally = (struct tally){0};
-		r = pass(engine, rules, padded + BATCH_PAD, n, window, &tally, err);
+		r = pass(engine, padded + BATCH_PAD, n, window, &tally, err);
 		best = now() - start < best ? now() - start : best;
 	}
 	if (r == 0)
@@ -224,7 +224,7 @@ main(int argc, char **argv)
 		for (size_t k = 0; k < rules->rule[i].def->patterns.n; k++)
 			puts(rules->rule[i].def->patterns.text[k]);
 	for (int i = optind; i < argc && r == 0; i++)
-		r = values ? run_values(engine, rules, argv[i], &err) : run(engine, rules, argv[i], window, repeat, &err);
+		r = values ? run_values(engine, argv[i], &err) : run(engine, argv[i], window, repeat, &err);
 	if (r < 0)
 		fprintf(stderr, "bench-engine: %s: %s\n", err.subject, err.message);
 	detect_engine_free(engine);

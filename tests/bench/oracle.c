@@ -146,7 +146,7 @@ static struct reading
 read_text(const struct detect_engine *engine, const struct input *input, size_t window)
 {
 	struct way w = way_new(engine, input->rules);
-	size_t n = input->text.size, reach = input->rules->reach;
+	size_t n = input->text.size, reach = detect_engine_reach(engine);
 	uint64_t line = 1, counted = 0;
 
 	way_field(&w, base_span_of("text"));
@@ -173,7 +173,7 @@ read_values(const struct detect_engine *engine, const struct input *input, size_
 {
 	struct way w = way_new(engine, input->rules);
 	struct source_spec spec = {
-		.path = input->path, .fd = -1, .name = input->path, .reach = input->rules->reach, .window_bytes = (uint32_t)window};
+		.path = input->path, .fd = -1, .name = input->path, .reach = detect_engine_reach(engine), .window_bytes = (uint32_t)window};
 	struct issue_sink issues = {NULL, ignore_issue};
 	struct batch batch = {.arena = base_arena_new()};
 	struct source *source = NULL;

@@ -120,7 +120,7 @@ compare(const struct world *w, const size_t windows[WINDOWS], const uint32_t *en
 		for (size_t i = 0; is_certain(w, &want) && i < WINDOWS; i++) {
 			size_t window = windows[i];
 			/* tiny windows that borrow kilobytes are slow and show nothing more */
-			while (w->n / window * w->rules->reach > WINDOW_WORK)
+			while (w->n / window * detect_engine_reach(w->best) > WINDOW_WORK)
 				window *= 2;
 			struct result got = scan_text(w, w->best, window, in_pieces);
 			must_equal(w, &want, &got, in_pieces ? "pieces" : "window", window);

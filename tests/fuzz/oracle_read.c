@@ -126,7 +126,7 @@ struct result
 scan_text(const struct world *w, const struct detect_engine *engine, size_t window, bool in_pieces)
 {
 	struct reading r = reading_new(w, engine, text_names);
-	size_t reach = w->rules->reach + w->slack;
+	size_t reach = detect_engine_reach(engine) + w->slack;
 
 	for (size_t at = 0; at < w->n; at += window) {
 		size_t own = w->n - at < window ? w->n - at : window, lead = at < reach ? at : reach,

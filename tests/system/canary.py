@@ -158,6 +158,22 @@ def write_data(world, c):
     world.write("p/data/packed.csv.gz", gzip.compress(("id,email\n1,%s\n" % c.plant("email", "a gzip")).encode(), mtime=0))
     world.write("p/data/cut.gz", gzip.compress(("mail %s\n" % c.plant("email", "a broken gzip")).encode() * 2000, mtime=0)[:-9])
     world.write("p/data/wide.txt", c.plant("email", "UTF-16 text").encode("utf-16"))
+    write_encoded(world, c)
+
+
+def write_encoded(world, c):
+    """Values that only show when they are decoded."""
+    def plant(kind, place, encode):
+        return encode(c.plant(kind, place))
+    world.write("p/data/encoded.txt", "".join("mail to %s now\n" % plant("email", "text in " + what, encode) for what, encode in (
+        ("HTML", lambda v: v.replace("@", "&#64;")), ("escapes of JSON", lambda v: v.replace("@", "\\u0040")),
+        ("quoted-printable", lambda v: v.replace("@", "=40")), ("URLs", lambda v: v.replace("@", "%40")),
+        ("full width", lambda v: v.replace("@", "\uff20")), ("pieces", lambda v: v[:4] + "\u00ad" + v[4:]),
+        ("base64", lambda v: base64.b64encode(("to " + v).encode()).decode()))))
+    world.write("p/data/encoded.csv", "id,card,ssn,note\n1,%s,%s,%s\n" % (
+        plant("card", "digits of full width", lambda v: "".join(chr(0xfee0 + ord(x)) if x.isdigit() else x for x in v)),
+        plant("ssn", "dashes that do not break", lambda v: v.replace("-", "\u2011")),
+        plant("iban", "base64 in a cell", lambda v: base64.b64encode(("IBAN " + v).encode()).decode())))
 
 
 def write_names(world, c):
@@ -167,6 +183,7 @@ def write_names(world, c):
         ("email", "name of a pipe"), ("email", "name of an empty file"), ("email", "name of a skipped file"), ("email", "target of a link"),
         ("email", "name of a pointer"))}
     world.write("p/data/%s.txt" % name["a file name"], "mail a@example.com\n")
+    world.write("p/data/%s.txt" % c.plant("email", "a file name with an encoded address").replace("@", "%40"), "nothing\n")
     world.write("p/data/ssn %s.csv" % name["a file name with SSN"], "id,ssn\n1,2\n")
     world.write("p/data/card %s.txt" % name["a file name with card"], "nothing\n")
     world.write("p/data/%s.txt" % name["a file name with token"], "nothing\n")

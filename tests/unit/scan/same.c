@@ -19,7 +19,19 @@ next(uint64_t *state)
 static const char *const cells[] = {"anna@example.com", "bob.smith@example.com", "4012 8888 8888 1881", "4012888888881882",
 	"card 4012888888881881", "555-0123", "192.0.2.17", "https://www.example.com/a?b=c", "2023-11-05", "", "x", "hello world",
 	"call 555-0199 or write to carl@example.com", "12345674", "order 4012888888881881", "caf\xc3\xa9", "DE89370400440532013000",
-	"2001:db8::17", "4111111111111111"};
+	"2001:db8::17", "4111111111111111",
+	/* encoded */
+	"anna&#64;example.com", "bob%40example.com", "carl\\u0040example.com",
+	"4012\xc2\xa0"
+	"8888\xc2\xa0"
+	"8888\xc2\xa0"
+	"1881",
+	"4012&nbsp;8888&nbsp;8888&nbsp;1881", "d=C3=A9sir=C3=A9 emma=40exam=2Dple.com",
+	"\xef\xbc\x94\xef\xbc\x90"
+	"12888888881881",
+	"Y29udGFjdDogYm9iLnNtaXRoQGV4YW1wbGUuY29tLCBjYXJkIDQwMTI4ODg4ODg4ODE4ODE=", "%20", "&amp;",
+	"x\xe2\x80\x8by\xe2\x80\x93"
+	"12"};
 
 static void
 fill_text(struct base_buffer *out, uint64_t *seed, size_t size)
@@ -29,6 +41,9 @@ fill_text(struct base_buffer *out, uint64_t *seed, size_t size)
 	while (out->size < size) {
 		base_buffer_text(out, PICK(seed, cells));
 		base_buffer_text(out, PICK(seed, glue));
+		/* now and then base64 that goes on and on */
+		for (uint64_t n = next(seed) % 300 == 0 ? next(seed) % 700 : 0; n > 0; n--)
+			base_buffer_text(out, "IG5vdGUgdG8gYm9iQGV4YW1wbGUuY29t");
 		/* now and then a line that is longer than a window */
 		if (next(seed) % 400 == 0)
 			base_buffer_format(out, "%*s", 6000, "");
