@@ -80,10 +80,11 @@ write_raw(struct base_json *j, const char *key, uint64_t raw)
 		base_json_uint(j, raw);
 }
 
-/* How the value was decoded; of several ways the first. */
-static const char *
-decoded_name(uint32_t reasons)
+const char *
+span_decoded(uint32_t reasons)
 {
+	if (!(reasons & REASONS_DECODED))
+		return NULL;
 	return reason_name((enum reason)__builtin_ctz(reasons & REASONS_DECODED)) + strlen("decoded-");
 }
 
@@ -104,7 +105,7 @@ span_write_members(struct base_json *j, const struct rules *rules, const struct 
 	if (span->allowed > 0)
 		base_json_member_int(j, "allow_entry", (int64_t)span->allowed);
 	if (span->reasons & REASONS_DECODED)
-		base_json_member_text(j, "decoded", decoded_name(span->reasons));
+		base_json_member_text(j, "decoded", span_decoded(span->reasons));
 	base_json_key(j, "masked");
 	base_json_string(j, (struct base_span){span->mask, span->mask_len});
 	if (span->has_fingerprint)

@@ -27,5 +27,7 @@ void span_write_members(struct base_json *j, const struct rules *rules, const st
 /* "pattern,check,context" or one JSON string per reason. */
 void span_reasons_text(uint32_t reasons, struct base_buffer *out);
 const char *span_level(uint8_t confidence);
+/* How the value was decoded ("html"), of several ways the first; NULL: it stands there plainly. */
+const char *span_decoded(uint32_t reasons);
 
 #endif

@@ -2,6 +2,7 @@
 #include "app/why.h"
 
 #include "app/project.h"
+#include "app/spans.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -337,6 +338,10 @@ why_write_text(const struct rules *rules, const struct span *span, unsigned min_
 	title(out, "matched");
 	base_buffer_format(out, "bytes %llu..%llu by pattern %u of %zu\n", (unsigned long long)why->match_start,
 		(unsigned long long)why->match_end, why->pattern + 1u, def->patterns.n);
+	if (span_decoded(span->reasons)) {
+		title(out, "decoded");
+		base_buffer_format(out, "%s: checks and fingerprint are of what the bytes stand for\n", span_decoded(span->reasons));
+	}
 	tell_checks(def, why, out);
 	if (why->words.n > 0 || why->column) {
 		title(out, "for it");

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NEAR_BYTES = 24, TOUCH_BYTES = 4, BACKSLASHES_MAX = 4 };
+enum { NEAR_BYTES = 32, TOUCH_BYTES = 4, BACKSLASHES_MAX = 4 };
 
 /* ---- look-alikes ---- */
 
@@ -87,7 +87,7 @@ pull_of(int c, enum decode_kind kind)
 	if (c == FOLD_AWAY)
 		return PULL_NEAR;
 	if (base_is_alpha((uint8_t)c) || (c != 0 && strchr(".:=_+-", c)))
-		return kind != DECODE_UNICODE ? PULL_ALWAYS : c == '-' ? PULL_TOUCHED : PULL_NEAR;
+		return kind == DECODE_UNICODE && c == '-' ? PULL_TOUCHED : PULL_NEAR;
 	return PULL_TOUCHED;
 }
 
@@ -153,13 +153,13 @@ number_at(struct base_span text, size_t at, size_t n)
 static int
 sextet(uint8_t c)
 {
-	if (base_is_upper(c))
-		return c - 'A';
-	if (base_is_lower(c))
-		return c - 'a' + 26;
-	if (base_is_digit(c))
-		return c - '0' + 52;
-	return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
+	/* from '+' on, one more each */
+	static const uint8_t values[] = {63, 0, 63, 0, 64, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7,
+		8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 0, 0, 0, 0, 64, 0, 27, 28, 29, 30, 31, 32, 33, 34,
+		35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52};
+	size_t at = (size_t)c - '+';
+
+	return c >= '+' && at < BASE_COUNT(values) ? values[at] - 1 : -1;
 }
 
 /* ---- percent and quoted-printable: bytes, which may be those of one character ---- */
@@ -397,17 +397,39 @@ decode_base64_run(struct base_span text, size_t at, size_t max, bool *ret_cut)
 	return n;
 }
 
+/* Can a byte of text follow, when ${left} bytes of a character are still to come? */
 static bool
-is_text_byte(uint8_t c)
+is_text_byte(uint8_t c, unsigned *left)
 {
-	return c >= 0x80 || (c >= 0x20 && c < 0x7f) || c == '\t' || c == '\n' || c == '\r';
+	if (*left > 0) {
+		--*left;
+		return (c & 0xc0) == 0x80;
+	}
+	*left = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc2 ? 1 : 0;
+	return c >= 0xc2 ? c < 0xf5 : (c >= 0x20 && c < 0x7f) || c == '\t' || c == '\n' || c == '\r';
+}
+
+bool
+decode_base64_may_be_text(const uint8_t *run)
+{
+	unsigned left = 0;
+
+	for (size_t i = 0; i < DECODE_BASE64_MIN; i += 4) {
+		uint32_t bits = 0;
+		for (size_t k = 0; k < 4; k++)
+			bits = bits << 6 | (uint32_t)sextet(run[i + k]);
+		for (unsigned shift = 24; shift > 0; shift -= 8)
+			if (!is_text_byte((uint8_t)(bits >> (shift - 8)), &left))
+				return false;
+	}
+	return true;
 }
 
 bool
 decode_base64_text(struct base_span run, uint8_t *ret, size_t *ret_n)
 {
 	uint32_t bits = 0;
-	unsigned n_bits = 0;
+	unsigned n_bits = 0, left = 0;
 	size_t n = 0;
 
 	if (run.size % 4 == 1)
@@ -420,7 +442,7 @@ decode_base64_text(struct base_span run, uint8_t *ret, size_t *ret_n)
 		n_bits -= 8;
 		ret[n] = (uint8_t)(bits >> n_bits);
 		/* nearly all of what is no base64 ends here, after a few bytes */
-		if (!is_text_byte(ret[n++]))
+		if (!is_text_byte(ret[n++], &left))
 			return false;
 	}
 	if (bits & ((1u << n_bits) - 1))

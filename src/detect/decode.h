@@ -12,7 +12,7 @@ enum decode_kind { DECODE_HTML, DECODE_JSON, DECODE_QP, DECODE_PERCENT, DECODE_U
 enum decode_pull {
 	PULL_NEVER,   /* decoded where something else is */
 	PULL_TOUCHED, /* a blank or a dash: digits stand right beside it */
-	PULL_NEAR,    /* without width, or a letter: a digit or '@' stands near */
+	PULL_NEAR,    /* without width, a letter, or a sign between parts: a digit or '@' stands near */
 	PULL_ALWAYS
 };
 
@@ -36,6 +36,8 @@ bool decode_is_sure_qp(struct base_span text, size_t at, const struct decode_tok
 /* "=40" between letters or digits needs no such company, nor the break of a full line. */
 bool decode_is_lone_qp(struct base_span text, size_t at, const struct decode_token *token);
 
+/* Could the DECODE_BASE64_MIN characters of base64 at a place be text? A quick look: names in code are not. */
+bool decode_base64_may_be_text(const uint8_t *run);
 /* A run of base64 that begins at ${at}, both alphabets, padding not counted. *ret_cut: it is longer than ${max}. */
 size_t decode_base64_run(struct base_span text, size_t at, size_t max, bool *ret_cut);
 /* Decodes a run, strictly; room for three quarters of it. False: it is no base64, or not of text. */

@@ -316,6 +316,8 @@ decoded_plan(struct decoded *d, const struct decoded_source *s)
 	for (size_t at = next_mark(s, 0); at < s->text.size; at = next_mark(s, at + 1)) {
 		uint8_t c = s->text.data[at];
 		bool is_letter = base_is_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_';
+		if (is_letter && (s->text.size - at < DECODE_BASE64_MIN || !decode_base64_may_be_text(s->text.data + at)))
+			continue;
 		if ((is_letter ? add_base64(d, s, (uint32_t)at) : add_token(d, s, at)) < 0)
 			return ASSAY_NOMEM;
 	}

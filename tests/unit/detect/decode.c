@@ -170,8 +170,8 @@ what_no_identifier_is_near_is_left_alone(void **state)
 		{"bo\xe2\x80\x8b"
 		 "b.smith@example.com",
 			2, true},
-		{"so\xc2\xadme word", 2, false}, {"\xef\xbd\x81 only letters", 0, false}, {"\xd9\xa5", 0, true}, {"x\\u003dy", 1, true},
-		{"1\\/2", 1, true}, {"a\\/b", 1, false}};
+		{"so\xc2\xadme word", 2, false}, {"\xef\xbd\x81 only letters", 0, false}, {"\xd9\xa5", 0, true}, {"x\\u003dy", 1, false},
+		{"x\\u003dy@", 1, true}, {"1\\/2", 1, true}, {"a\\/b", 1, false}};
 
 	(void)state;
 	for (size_t i = 0; i < BASE_COUNT(cases); i++) {
