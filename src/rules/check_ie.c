@@ -78,16 +78,15 @@ eircode(struct base_span match)
 static bool
 phone(struct base_span match)
 {
-	static const char plan[] =
-		"09:23,41-44,46,49,52-53,56-57,59,64-66,700,71,74,76,822,83,85-90,94 07:22,24-29,47,58,62-63,67-69,93,95-99 "
-		"08-09:10-14,150,152-158,16-19,21 08:402,404,45,504-505,51,61,91 10:48 08-10:151,159";
+	static const char plan[] = "09:23,41-44,46,49,52-53,56-57,59,64-66,700,71,74,76,822,83,85-90,94 "
+				   "07:22,24-29,47,58,62-63,67-69,93,95-99 08:1,20-21 09:21 08:402,404,45,504-505,51,61,91 10:48";
 
 	return check_phone_plan(match, "353", "0", plan);
 }
 
 const struct rules_check rules_checks_ie[] = {
 	{"ie-eircode", eircode, 0.083, "Eircode, product guide, routing keys"},
-	{"ie-phone", phone, 0.6, "ComReg, national numbering conventions"},
+	{"ie-phone", phone, 0.25, "ComReg, national numbering conventions"},
 	{"ie-pps-number", pps_number, 0.042, "DSP, PPS number, Social Welfare Consolidation Act 2005 section 262"},
 	{"ie-vat", vat, 0.026, "Revenue, VAT registration number"},
 };
