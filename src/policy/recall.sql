@@ -161,6 +161,7 @@ INSERT INTO recall(entity, kind, source, items, found, floor_ppm) VALUES
   ('US_ITIN', 'text', 'own', 16, 16, 806386),
   ('US_MBI', 'column', 'own', 105, 105, 964704),
   ('US_MBI', 'text', 'own', 16, 16, 806386),
+  ('US_NDC', 'column', 'tables', 20, 20, 838869),
   ('US_NPI', 'column', 'own', 111, 111, 966548),
   ('US_NPI', 'text', 'own', 16, 16, 806386),
   ('US_PASSPORT', 'column', 'own', 107, 107, 965341),
