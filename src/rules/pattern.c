@@ -170,6 +170,32 @@ has_assertion(const struct pattern_node *node)
 	return false;
 }
 
+/* Bytes that a look-behind forbids before the start, alternative by alternative, as they may differ in width. */
+static struct byte_set
+forbidden_by_look(const struct pattern_node *body, bool is_negative)
+{
+	struct byte_set made = is_negative ? (struct byte_set){0} : all_bytes, at[PATTERN_POSITIONS] = {0};
+	struct width w = width_of(body);
+
+	if (body->kind == NODE_ALT) {
+		for (const struct pattern_node *c = body->first; c; c = c->next) {
+			struct byte_set inner = forbidden_by_look(c, is_negative);
+			for (size_t i = 0; i < 4; i++)
+				made.bits[i] = is_negative ? made.bits[i] | inner.bits[i] : made.bits[i] & inner.bits[i];
+		}
+		return made;
+	}
+	if (w.min != w.max || w.max == 0 || w.max > PATTERN_POSITIONS || has_assertion(body))
+		return (struct byte_set){0};
+	positions_of(body, 1, at);
+	/* (?<![...]): a single byte; (?<=...): what is not the last byte */
+	if (is_negative)
+		return w.max == 1 ? at[0] : made;
+	for (size_t i = 0; i < 4; i++)
+		made.bits[i] = ~at[w.max - 1].bits[i];
+	return made;
+}
+
 /* Bytes that cannot stand before the start, as leading assertions say; *ret_consumes tells whether the node takes a byte for certain. */
 static struct byte_set
 forbidden_before(const struct pattern_node *node, const struct byte_set *first, bool *ret_consumes)
@@ -186,21 +212,8 @@ forbidden_before(const struct pattern_node *node, const struct byte_set *first, 
 		return is_subset(first, &word_bytes) ? word_bytes : none;
 	case NODE_BEGIN:
 		return all_bytes;
-	case NODE_LOOK: {
-		const struct pattern_node *inner = node->first;
-		struct width w = width_of(inner);
-		struct byte_set at[PATTERN_POSITIONS] = {0};
-		if (!node->is_behind || w.min != w.max || w.max == 0 || w.max > PATTERN_POSITIONS || has_assertion(inner))
-			return none;
-		positions_of(inner, 1, at);
-		/* (?<![...]): alternatives of exactly one byte each */
-		if (node->is_negative)
-			return w.max == 1 ? at[0] : none;
-		/* (?<=...): what is not its last byte */
-		for (size_t i = 0; i < 4; i++)
-			made.bits[i] = ~at[w.max - 1].bits[i];
-		return made;
-	}
+	case NODE_LOOK:
+		return node->is_behind ? forbidden_by_look(node->first, node->is_negative) : none;
 	case NODE_CAT:
 		for (const struct pattern_node *c = node->first; c && !*ret_consumes; c = c->next) {
 			struct byte_set inner = forbidden_before(c, first, ret_consumes);
