@@ -343,7 +343,7 @@ propose(const struct subject *v, const struct pattern_facts *f, uint32_t pattern
 {
 	for (uint32_t back = 0; back <= f->literal_max && back <= literal; back++) {
 		uint32_t at = literal - back;
-		if ((back > 0 && !byte_set_has(&f->prefix, v->data[at])) || at < v->own_start)
+		if ((back > 0 && !byte_set_has(&f->to_literal, v->data[at])) || at < v->own_start)
 			break;
 		if (back < f->literal_min || at >= v->own_end || v->size - at < f->width_min)
 			continue;

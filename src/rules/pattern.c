@@ -242,13 +242,26 @@ forbidden_before(const struct pattern_node *node, const struct byte_set *first, 
 	}
 }
 
+/* Bytes that a match of the node can hold, or more. */
+static void
+bytes_of(const struct pattern_node *node, struct byte_set *ret)
+{
+	if (node->kind == NODE_SET)
+		set_join(ret, &node->set);
+	if (node->kind == NODE_LOOK)
+		return;
+	for (const struct pattern_node *c = node->first; c; c = c->next)
+		bytes_of(c, ret);
+}
+
 /* ---- required literals ---- */
 
 struct literals {
 	struct pattern_literal row[PATTERN_LITERALS];
-	size_t n;          /* 0 = no knowledge */
-	uint64_t min, max; /* offset of the literal in the node */
-	bool is_exact;     /* the node matches exactly these texts and nothing else */
+	size_t n;               /* 0 = no knowledge */
+	uint64_t min, max;      /* offset of the literal in the node */
+	struct byte_set before; /* bytes that can stand between the node's start and the literal */
+	bool is_exact;          /* the node matches exactly these texts and nothing else */
 };
 
 /* A letter in both cases counts as one caseless letter. Returns the number of members, 0 when there are more than a few. */
@@ -343,6 +356,7 @@ literals_of_sequence(const struct pattern_node *node, struct literals *ret)
 {
 	_cleanup_free_ struct literals *run = calloc(1, sizeof *run), *item = calloc(1, sizeof *item);
 	struct width before = {0, 0};
+	struct byte_set passed = {0};
 	bool is_one_run = true;
 
 	if (!run || !item)
@@ -355,6 +369,8 @@ literals_of_sequence(const struct pattern_node *node, struct literals *ret)
 		literals_of(c, item);
 		item->min += before.min;
 		item->max += before.max;
+		set_join(&item->before, &passed);
+		bytes_of(c, &passed);
 		is_one_run = is_one_run && item->is_exact;
 		if (!(item->is_exact && run->n > 0 && literals_product(run, item))) {
 			is_one_run = is_one_run && before.max == 0;
@@ -394,6 +410,7 @@ literals_of_alternatives(const struct pattern_node *node, struct literals *ret)
 		ret->n += branch->n;
 		ret->min = branch->min < ret->min ? branch->min : ret->min;
 		ret->max = branch->max > ret->max ? branch->max : ret->max;
+		set_join(&ret->before, &branch->before);
 		ret->is_exact = ret->is_exact && branch->is_exact;
 	}
 }
@@ -434,18 +451,6 @@ literals_of(const struct pattern_node *node, struct literals *ret)
 	}
 }
 
-/* Bytes that can stand anywhere before the literal: all bytes of the pattern will do, as a larger set is safe. */
-static void
-bytes_of(const struct pattern_node *node, struct byte_set *ret)
-{
-	if (node->kind == NODE_SET)
-		set_join(ret, &node->set);
-	if (node->kind == NODE_LOOK)
-		return;
-	for (const struct pattern_node *c = node->first; c; c = c->next)
-		bytes_of(c, ret);
-}
-
 static void
 note_literals(const struct pattern_node *root, struct pattern_facts *f)
 {
@@ -467,6 +472,7 @@ note_literals(const struct pattern_node *root, struct pattern_facts *f)
 			f->literals[i].text[k] = base_lower(f->literals[i].text[k]);
 	f->literal_min = (uint32_t)found->min;
 	f->literal_max = (uint32_t)found->max;
+	f->to_literal = found->before;
 }
 
 /* ---- lint ---- */

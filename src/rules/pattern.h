@@ -39,7 +39,8 @@ struct pattern_facts {
 	uint32_t look_behind, look_ahead;                  /* bytes at most, beyond start and end */
 	struct byte_set at[PATTERN_POSITIONS];             /* bytes possible at start + i; all from width_min on */
 	struct byte_set before;                            /* bytes possible before the start (the value's edge always is) */
-	struct byte_set prefix;                            /* bytes possible anywhere in a match, so also between start and literal */
+	struct byte_set prefix;                            /* bytes possible anywhere in a match */
+	struct byte_set to_literal;                        /* bytes possible between the start and the literal */
 	struct pattern_literal literals[PATTERN_LITERALS]; /* one of them stands in each match */
 	size_t n_literals;                                 /* 0 = none found */
 	uint32_t literal_min, literal_max;                 /* its offset from the start */

@@ -93,6 +93,34 @@ required_texts(void **state)
 	}
 }
 
+/* What leads to a required text is less than what a match may hold: a run of '@' leads to no start. */
+static void
+bytes_that_lead_to_a_text(void **state)
+{
+	static const struct {
+		const char *pattern, *yes, *no;
+	} cases[] = {
+		{"[a-z.]{1,20}@[a-z0-9]{1,20}", "a.", "@0"},
+		{"(?:ab?|[0-9]{1,3})x_tok", "ab0", "xt_"},
+		{"(?:[0-9]foo|-{1,4}bar)[a-z]", "0-", "fz"},
+		{"(?:[0-9]{2}key=){1,3}[a-f]", "0", "ka"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < BASE_COUNT(cases); i++) {
+		struct assay_error err = {0};
+		struct pattern_facts f;
+		assert_ok(pattern_measure(cases[i].pattern, &f, &err));
+		assert_true(f.n_literals > 0);
+		for (const char *c = cases[i].yes; *c; c++)
+			if (!byte_set_has(&f.to_literal, (uint8_t)*c))
+				fail_msg("'%s': '%c' cannot lead to the text", cases[i].pattern, *c);
+		for (const char *c = cases[i].no; *c; c++)
+			if (byte_set_has(&f.to_literal, (uint8_t)*c))
+				fail_msg("'%s': '%c' can lead to the text", cases[i].pattern, *c);
+	}
+}
+
 static void
 bytes_before_a_start(void **state)
 {
@@ -270,7 +298,7 @@ literal_stands(const struct pattern_literal *l, const uint8_t *at)
 	return true;
 }
 
-/* Some literal lies in the match at an allowed distance, and only bytes of the prefix stand before it. */
+/* Some literal lies in the match at an allowed distance, and only bytes that may lead to it stand before it. */
 static bool
 has_literal(const struct pattern_facts *f, const uint8_t *match, size_t size)
 {
@@ -278,7 +306,7 @@ has_literal(const struct pattern_facts *f, const uint8_t *match, size_t size)
 		for (size_t k = 0; k < f->n_literals && at >= f->literal_min && at <= f->literal_max; k++)
 			if (at + f->literals[k].size <= size && literal_stands(&f->literals[k], match + at))
 				return true;
-		if (!byte_set_has(&f->prefix, match[at]))
+		if (!byte_set_has(&f->to_literal, match[at]))
 			return false;
 	}
 	return false;
@@ -408,6 +436,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(widths_and_extents),
 		cmocka_unit_test(required_texts),
+		cmocka_unit_test(bytes_that_lead_to_a_text),
 		cmocka_unit_test(bytes_before_a_start),
 		cmocka_unit_test(refusals_name_the_place),
 		cmocka_unit_test(no_fact_contradicts_pcre2),
