@@ -349,9 +349,8 @@ propose(const struct subject *v, const struct pattern_facts *f, uint32_t pattern
 			continue;
 		if ((at > 0 && !byte_set_has(&f->before, v->data[at - 1])) || !start_is_possible(f, v->data + at))
 			continue;
-		if (base_grow(&ret->items, &ret->capacity, ret->n + 1, sizeof *ret->items) < 0)
+		if (candidates_push(ret, at, pattern) < 0)
 			return ASSAY_NOMEM;
-		ret->items[ret->n++] = (struct candidate){at, pattern};
 	}
 	return ASSAY_OK;
 }

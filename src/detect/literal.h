@@ -24,6 +24,7 @@ struct candidates {
 	struct candidate *items;
 	size_t n, capacity;
 };
+int candidates_push(struct candidates *candidates, uint32_t at, uint32_t pattern);
 
 struct literal_lane;
 /* ${cache_folder} may be NULL. *ret is NULL when no pattern is in the lane or the processor is not able. */

@@ -2,18 +2,8 @@
 #include "detect/internal.h"
 
 #include "base/error.h"
-#include "base/memory.h"
 
 #include <string.h>
-
-static int
-push(struct candidates *c, uint32_t at, uint32_t pattern)
-{
-	if (base_grow(&c->items, &c->capacity, c->n + 1, sizeof *c->items) < 0)
-		return ASSAY_NOMEM;
-	c->items[c->n++] = (struct candidate){at, pattern};
-	return ASSAY_OK;
-}
 
 static int
 filtered_starts(struct detect_scanner *s, uint32_t pattern, const struct subject *v)
@@ -27,7 +17,7 @@ filtered_starts(struct detect_scanner *s, uint32_t pattern, const struct subject
 		memset(s->live, 0, f->words * sizeof *s->live);
 		s->live[bit / 64] = UINT64_C(1) << (bit % 64);
 		if (start_filter_narrow(f, v->data + at, at == 0, UINT64_C(1) << (bit / 64 / f->group), s->live)
-			&& push(&s->candidates, at, pattern) < 0)
+			&& candidates_push(&s->candidates, at, pattern) < 0)
 			return ASSAY_NOMEM;
 	}
 	return ASSAY_OK;

@@ -5,6 +5,15 @@
 #include "base/memory.h"
 
 int
+candidates_push(struct candidates *c, uint32_t at, uint32_t pattern)
+{
+	if (base_grow(&c->items, &c->capacity, c->n + 1, sizeof *c->items) < 0)
+		return ASSAY_NOMEM;
+	c->items[c->n++] = (struct candidate){at, pattern};
+	return ASSAY_OK;
+}
+
+int
 look_fill(struct detect_scanner *s, struct look *look, const uint8_t *data, uint32_t size, struct assay_error *err)
 {
 	look->hits.n = 0;
