@@ -245,32 +245,6 @@ read_input(const struct detect_engine *engine, const struct input *input, size_t
 
 /* ---- comparing ---- */
 
-static int
-by_all(const void *a, const void *b)
-{
-	const struct span *x = a, *y = b;
-
-	if (x->record != y->record)
-		return x->record < y->record ? -1 : 1;
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return memcmp(x, y, sizeof *x);
-}
-
-/* Before merging, two patterns of one rule may find the same place: once is enough, in any order. */
-static void
-sort_unique(struct reading *r)
-{
-	size_t kept = 0;
-
-	if (r->n > 1)
-		qsort(r->spans, r->n, sizeof *r->spans, by_all);
-	for (size_t i = 0; i < r->n; i++)
-		if (kept == 0 || memcmp(&r->spans[kept - 1], &r->spans[i], sizeof *r->spans) != 0)
-			r->spans[kept++] = r->spans[i];
-	r->n = kept;
-}
-
 static void
 show_span(const struct input *input, const char *who, const struct span *s)
 {
@@ -346,7 +320,7 @@ compare(const struct input *input, bool *seen)
 		oracle_seconds += now() - start;
 		detect_engine_free(oracle);
 		if (unmerged)
-			sort_unique(&want);
+			want.n = oracle_sort_unique(want.spans, want.n);
 		for (size_t i = 0; seen && i < want.n_rules; i++)
 			seen[i] = seen[i] || want.tried[i] > 0;
 		for (unsigned variant = 0; variant < VARIANTS; variant++) {
@@ -362,7 +336,7 @@ compare(const struct input *input, bool *seen)
 				struct reading got = read_input(engine, input, windows[w]);
 				engine_seconds += now() - start;
 				if (unmerged)
-					sort_unique(&got);
+					got.n = oracle_sort_unique(got.spans, got.n);
 				must_equal(input, &want, &got, name, windows[w]);
 				reading_free(&got);
 				n_readings++;

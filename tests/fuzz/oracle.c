@@ -12,32 +12,6 @@ enum mode_bit { MODE_MERGED = 1, MODE_LOW = 2, MODE_SHIPPED = 28 /* all of these
 
 /* ---- comparing ---- */
 
-static int
-by_all(const void *a, const void *b)
-{
-	const struct span *x = a, *y = b;
-
-	if (x->record != y->record)
-		return x->record < y->record ? -1 : 1;
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return memcmp(x, y, sizeof *x);
-}
-
-/* Before merging, two patterns of one rule may find the same place: once is enough, in any order. */
-static void
-sort_unique(struct result *r)
-{
-	size_t kept = 0;
-
-	if (r->n > 1)
-		qsort(r->items, r->n, sizeof *r->items, by_all);
-	for (size_t i = 0; i < r->n; i++)
-		if (kept == 0 || memcmp(&r->items[kept - 1], &r->items[i], sizeof *r->items) != 0)
-			r->items[kept++] = r->items[i];
-	r->n = kept;
-}
-
 static void
 show_span(const struct world *w, const char *who, const struct span *s)
 {
@@ -68,7 +42,7 @@ static void
 must_equal(const struct world *w, struct result *want, struct result *got, const char *way, size_t window)
 {
 	if (!w->merged)
-		sort_unique(got);
+		got->n = oracle_sort_unique(got->items, got->n);
 	for (size_t i = 0; i < want->n || i < got->n; i++) {
 		const struct span *a = i < want->n ? &want->items[i] : NULL, *b = i < got->n ? &got->items[i] : NULL;
 		if (a && b && memcmp(a, b, sizeof *a) == 0)
@@ -103,7 +77,7 @@ is_certain(const struct world *w, struct result *want)
 	if (want->n_issues > 0 || want->n > SPANS_MAX)
 		return false;
 	if (!w->merged)
-		sort_unique(want);
+		want->n = oracle_sort_unique(want->items, want->n);
 	return true;
 }
 

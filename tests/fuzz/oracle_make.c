@@ -411,3 +411,28 @@ make_text(struct take *take, const struct rules *rules, size_t max, struct base_
 	}
 	*ret_n = n;
 }
+
+static int
+by_all(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+
+	if (x->record != y->record)
+		return x->record < y->record ? -1 : 1;
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return memcmp(x, y, sizeof *x);
+}
+
+size_t
+oracle_sort_unique(struct span *spans, size_t n)
+{
+	size_t kept = 0;
+
+	if (n > 1)
+		qsort(spans, n, sizeof *spans, by_all);
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 || memcmp(&spans[kept - 1], &spans[i], sizeof *spans) != 0)
+			spans[kept++] = spans[i];
+	return kept;
+}

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/match.h"
 #include "rules/rules.h"
 
 enum { WORLD_RULES = 5, WORLD_TEXT = 6000 };
@@ -24,5 +25,8 @@ void make_match(struct take *take, const char *pattern, size_t max, struct base_
  * the input. Ends of parts, where a text could be cut into cells, go to ends[0..*ret_n). */
 enum { WORLD_ENDS = 256 };
 void make_text(struct take *take, const struct rules *rules, size_t max, struct base_buffer *ret, uint32_t ends[WORLD_ENDS], size_t *ret_n);
+
+/* Before merging, two patterns of one rule may find the same place: once is enough, in any order. Returns how many are left. */
+size_t oracle_sort_unique(struct span *spans, size_t n);
 
 #endif
