@@ -103,48 +103,30 @@ run_set(struct examples *e, const struct rules_options *options, const char *pac
 	return r;
 }
 
-static const struct rules_pack *
-find_pack(const struct rules *rules, const char *name)
-{
-	for (size_t i = 0; i < rules->n_packs; i++)
-		if (strcmp(rules->packs[i]->name, name) == 0)
-			return rules->packs[i];
-	return NULL;
-}
-
 int
-examples_run(const struct rules_options *options, const char *pack,
+examples_run(const struct rules_options *options, const struct rules_pack *pack,
 	void (*tell)(void *context, const struct rules_rule *rule, const char *kind, const char *text, const char *why), void *context,
 	struct examples_result *ret, struct assay_error *err)
 {
-	_cleanup_(rules_free_at) struct rules *all = NULL;
 	struct rules_options local = *options;
 	struct examples e = {.tell = tell, .context = context};
-	const struct rules_pack *found;
 	int r;
 
-	local.countries = (const char *const[]){"all"};
+	local.countries = &pack->country;
 	local.n_countries = 1;
 	local.entities = NULL;
 	local.n_entities = 0;
-	r = rules_compile(&local, &all, err);
-	if (r < 0)
-		return r;
-	found = find_pack(all, pack);
-	if (!found)
-		return base_error_at(err, ASSAY_USAGE, pack, 0, 0, "no such pack");
-	local.countries = &found->country;
-	r = run_set(&e, &local, pack, NULL, err);
-	for (size_t i = 0; r == ASSAY_OK && i < found->n; i++) {
-		const char *entity = found->rules[i].entity;
-		bool repeated = found->rules[i].is_default;
+	r = run_set(&e, &local, pack->name, NULL, err);
+	for (size_t i = 0; r == ASSAY_OK && i < pack->n; i++) {
+		const char *entity = pack->rules[i].entity;
+		bool repeated = pack->rules[i].is_default;
 		for (size_t k = 0; k < i && !repeated; k++)
-			repeated = !found->rules[k].is_default && strcmp(found->rules[k].entity, entity) == 0;
+			repeated = !pack->rules[k].is_default && strcmp(pack->rules[k].entity, entity) == 0;
 		if (repeated)
 			continue;
 		local.entities = &entity;
 		local.n_entities = 1;
-		r = run_set(&e, &local, pack, entity, err);
+		r = run_set(&e, &local, pack->name, entity, err);
 	}
 	if (r == ASSAY_OK)
 		*ret = e.result;

@@ -286,6 +286,19 @@ packs_under_test(const struct scan_request *request, struct rules_pack **loaded,
 	return r;
 }
 
+/* Packs that do not go together are refused before any of them is tried. */
+static int
+check_together(const struct rules_options *options, struct assay_error *err)
+{
+	static const char *const every_country[] = {"all"};
+	struct rules_options all = *options;
+	_cleanup_(rules_free_at) struct rules *rules = NULL;
+
+	all.countries = every_country;
+	all.n_countries = BASE_COUNT(every_country);
+	return rules_compile(&all, &rules, err);
+}
+
 int
 app_rules_test(const struct scan_request *request, const struct app_sink *sink, struct app_outcome *outcome, struct assay_error *err)
 {
@@ -302,10 +315,11 @@ app_rules_test(const struct scan_request *request, const struct app_sink *sink, 
 	if (!packs)
 		return base_error_nomem(err);
 	r = packs_under_test(request, packs, &n, err);
+	r = r < 0 ? r : check_together(&options, err);
 	for (size_t i = 0; i < n; i++) {
 		one = (struct examples_result){0};
 		if (r == ASSAY_OK)
-			r = examples_run(&options, packs[i]->name, tell_failure, &telling, &one, err);
+			r = examples_run(&options, packs[i], tell_failure, &telling, &one, err);
 		if (r == ASSAY_OK)
 			r = sink_format(
 				sink, "%-10s %4zu rules %5zu examples %4zu failed\n", packs[i]->name, one.rules, one.texts, one.failed);

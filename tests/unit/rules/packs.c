@@ -48,7 +48,7 @@ examples_of_all_packs_hold(void **state)
 		struct examples_result result = {0};
 		struct assay_error err = {0};
 
-		if (examples_run(&options, pack->name, print_failure, NULL, &result, &err) < 0)
+		if (examples_run(&options, pack, print_failure, NULL, &result, &err) < 0)
 			fail_msg("%s: %s:%u: %s", pack->name, err.subject, err.line, err.message);
 		if (result.failed > 0)
 			print_error("pack %s: %zu of %zu texts failed\n", pack->name, result.failed, result.texts);
