@@ -244,6 +244,17 @@ def recall(options):
     return 1 if wrong else 0
 
 
+def finish(path, report, low):
+    """Writes the figures to a JSON file when one is asked for, names what is below its floor, and returns the exit code."""
+    if path:
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"v": 1, "datasets": report}, file, indent=1, sort_keys=True)
+            file.write("\n")
+    for line in low:
+        print(line, file=sys.stderr)
+    return 1 if low else 0
+
+
 def main(argv):
     options = arguments(argv)
     sys.stdout.reconfigure(errors="backslashreplace")
@@ -263,13 +274,7 @@ def main(argv):
         report[dataset.name] = as_json(dataset, result, verdicts)
         if floor:
             low += below_floor(floor, dataset.name, result, verdicts)
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump({"v": 1, "datasets": report}, file, indent=1, sort_keys=True)
-            file.write("\n")
-    for line in low:
-        print(line, file=sys.stderr)
-    return 1 if low else 0
+    return finish(options.json, report, low)
 
 
 if __name__ == "__main__":

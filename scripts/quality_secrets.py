@@ -157,13 +157,7 @@ def main(argv):
         for kind in options.show:
             print_cases(kind, cases, rows, by_record)
         low += below_floor(floor, name, report[name])
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump({"v": 1, "datasets": report}, file, indent=1, sort_keys=True)
-            file.write("\n")
-    for line in low:
-        print(line, file=sys.stderr)
-    return 1 if low else 0
+    return quality.finish(options.json, report, low)
 
 
 if __name__ == "__main__":
