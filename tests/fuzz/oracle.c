@@ -4,6 +4,7 @@
  *
  * Input: 'y', the YAML of a pack, a zero byte, a text; or a mode byte, two bytes size of the pack's part, the pack's part, then the text's.
  * One mode uses the shipped packs instead of a made one. */
+#include "fuzz_rules.h"
 #include "oracle_read.h"
 
 enum { SPANS_MAX = 12000, WINDOWS = 4, WINDOW_WORK = 1 << 20 };
@@ -188,25 +189,11 @@ run_shipped(struct take *take, uint8_t mode)
 	run_world(&w, take, 500);
 }
 
-static struct rules *
-compile(const char *pack)
-{
-	const char *texts[] = {pack};
-	struct rules_options options = {.no_builtin = true, .texts = texts, .n_texts = 1};
-	struct assay_error err = {0};
-	struct rules *rules = NULL;
-	int r = rules_compile(&options, &rules, &err);
-
-	fuzz_check_error(r, &err);
-	must(r == 0 || r == ASSAY_PACK || r == ASSAY_USAGE, "code %d: %s", r, err.message);
-	return rules;
-}
-
 /* ${text} as it is, or (NULL) made of what is left. */
 static void
 run_pack(const char *pack, struct take *take, uint8_t mode, const struct base_span *text)
 {
-	struct rules *rules = compile(pack);
+	struct rules *rules = fuzz_rules(pack);
 	struct world w = {.rules = rules, .merged = mode & MODE_MERGED, .pack = pack};
 	struct detect_engine *engines[3];
 

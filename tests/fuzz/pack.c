@@ -2,7 +2,7 @@
  * that PCRE2 finds.
  *
  * Input: 'y' and the YAML of a pack; or any other byte, then a pattern, a zero byte and a text in which it is tried at every start. */
-#include "fuzz.h"
+#include "fuzz_rules.h"
 
 #include "base/batch.h"
 #include "base/buffer.h"
@@ -24,20 +24,6 @@ wrap(struct base_span pattern, struct base_buffer *ret)
 		else
 			base_buffer_format(ret, "\\u%04x", pattern.data[i]);
 	base_buffer_text(ret, "\"\n    examples: {match: [x, y], no_match: [x, y]}\n");
-}
-
-static struct rules *
-compile(const char *text)
-{
-	const char *texts[] = {text};
-	struct rules_options options = {.no_builtin = true, .texts = texts, .n_texts = 1};
-	struct assay_error err = {0};
-	struct rules *rules = NULL;
-	int r = rules_compile(&options, &rules, &err);
-
-	fuzz_check_error(r, &err);
-	must(r == 0 || r == ASSAY_PACK || r == ASSAY_USAGE, "code %d: %s", r, err.message);
-	return r == 0 ? rules : NULL;
 }
 
 static uint32_t
@@ -148,7 +134,7 @@ run_pattern(struct base_span pattern, struct base_span text)
 	base_buffer_init(&pack, 1 << 20);
 	wrap(pattern, &pack);
 	must(!pack.failed, "a pattern of %zu bytes", pattern.size);
-	rules = compile(pack.data);
+	rules = fuzz_rules(pack.data);
 	if (rules) {
 		check_pattern(rules, text);
 		check_engine(rules, text);
@@ -171,7 +157,7 @@ run_yaml(struct base_span yaml)
 	for (size_t i = 0; r == 0 && i < pack->n; i++)
 		must(pack->rules[i].patterns.n > 0 && pack->rules[i].entity[0] && pack->rules[i].priority <= 100, "rule %zu", i);
 	rules_pack_free(pack);
-	rules = compile(text);
+	rules = fuzz_rules(text);
 	if (rules)
 		check_engine(rules, yaml);
 	rules_free(rules);
